@@ -1,0 +1,216 @@
+"""What a source is: one strict TOML definition, from the catalogue or from a file of the user's own."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from cleaning import SiteRules
+from crawler.errors import SourceError, UnknownSourceError
+
+Owner = Literal["public", "independent", "commercial", "state", "wire", "analysis", "igo"]
+Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  reading it is what checks it
+    except ValueError as error:
+        raise ValueError(f"{url!r} is not a web address: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is not an http or https address")
+    return url
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is not a regular expression: {error}") from error
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a network such as 192.168.1.0/24: {error}") from error
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Network = Annotated[str, AfterValidator(_network)]
+
+
+class Source(BaseModel):
+    """One outlet in one language (or in several that its feeds mix), and where its articles are announced.
+
+    `country` is ISO 3166-1 alpha-2, `languages` BCP 47.  `include` and `exclude` are regular expressions that are searched for
+    in an article's URL: with `include` one of them must be found, of `exclude` none.  `delay` is the least number of seconds
+    between two requests to a host (None: the default), `interval` how often it is worth asking (`30m`, `2h`, `1d`).
+    `verified` is the day on which someone last saw it work, or "never".  `allow_networks` are networks beyond the public
+    internet that this source may reach; only a user's own file can give them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)
+    name: str = Field(min_length=1)
+    home: WebAddress | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")], ...] = Field(default=(), strict=False)
+    owner: Owner | None = None
+    owner_reviewed: bool = False
+    paywall: bool | None = None
+    opt_in_only: bool = False
+    licence: str | None = None
+    terms_url: WebAddress | None = None
+    feeds: tuple[WebAddress, ...] = Field(default=(), strict=False)
+    sitemaps: tuple[WebAddress, ...] = Field(default=(), strict=False)
+    sections: tuple[WebAddress, ...] = Field(default=(), strict=False)
+    include: tuple[Pattern, ...] = Field(default=(), strict=False)
+    exclude: tuple[Pattern, ...] = Field(default=(), strict=False)
+    delay: float | None = Field(default=None, ge=0, le=3600)
+    interval: str | None = Field(default=None, pattern=r"^[1-9][0-9]*[mhd]$")
+    topics: tuple[str, ...] = Field(default=(), strict=False)
+    verified: Literal["never"] | date = "never"
+    min_geopolitics: float | None = Field(default=None, ge=0, le=1)
+    allow_networks: tuple[Network, ...] = Field(default=(), strict=False)
+
+    @cached_property
+    def networks(self) -> Networks:
+        """`allow_networks`, parsed."""
+        return tuple(ipaddress.ip_network(text) for text in self.allow_networks)
+
+    @cached_property
+    def _patterns(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+        return [re.compile(p) for p in self.include], [re.compile(p) for p in self.exclude]
+
+    def wants(self, url: str) -> bool:
+        """True if `include` and `exclude` let the article `url` through."""
+        include, exclude = self._patterns
+        return (not include or any(p.search(url) for p in include)) and not any(p.search(url) for p in exclude)
+
+    def site_rules(self, min_geopolitics: float | None = None) -> SiteRules:
+        """What cleaning should know of this source; `min_geopolitics` counts where the source sets none of its own."""
+        own = self.min_geopolitics
+        return SiteRules(
+            source=self.id, publisher=self.name, country=self.country, languages=self.languages,
+            min_geopolitics=min_geopolitics if own is None else own,
+        )
+
+
+def load_file(path: Path) -> tuple[Source, ...]:
+    """The sources of a user's own TOML file: one at top level, or several under `[[source]]`.
+
+    Raises SourceError naming the file, and the key where there is one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourceError(path, None, f"cannot be read ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(path, None, "is not UTF-8 text") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str, *, own: bool = True) -> tuple[Source, ...]:
+    """The sources of a TOML text; `where` names it in errors, `own` says that it is the user's (and may `allow_networks`)."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(where, None, f"not valid TOML: {error}") from error
+    tables = data.get("source")
+    if tables is None:
+        return (_build(data, where, "", own),)
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SourceError(where, "source", "write [[source]] before each source")
+    if loose := sorted(set(data) - {"source"}):
+        raise SourceError(where, loose[0], "stands beside [[source]]: put it under the source it belongs to")
+    found = tuple(_build(table, where, f"source {n} ({table.get('id', 'no id')}): ", own) for n, table in enumerate(tables, 1))
+    _refuse_twins((where, source) for source in found)
+    return found
+
+
+def _build(data: Mapping[str, Any], where: str, which: str, own: bool) -> Source:
+    if not own and "allow_networks" in data:
+        raise SourceError(where, "allow_networks", "is only for definitions of your own, never for the catalogue")
+    try:
+        return Source.model_validate(dict(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        place = f" (entry {first['loc'][1] + 1})" if len(first["loc"]) > 1 and isinstance(first["loc"][1], int) else ""
+        raise SourceError(where, which + name, _reason(first["type"], name, first["msg"]) + place) from error
+
+
+_SHAPES = {
+    "id": "should be lower-case words joined by hyphens, such as bbc-world",
+    "country": "should be a country code such as GB",
+    "languages": "should be language tags such as en or pt-BR",
+    "interval": "should be a time such as 30m, 2h or 1d",
+    "verified": 'should be a date or "never"',
+}
+
+
+def _reason(kind: str, name: str, message: str) -> str:
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, Source.model_fields, n=1)
+        return "is not a known key" + (f" (did you mean {near[0]}?)" if near else "")
+    if name in _SHAPES:
+        return _SHAPES[name]
+    return message.removeprefix("Value error, ").replace("Input should", "should", 1).replace("a valid tuple", "a list")
+
+
+def _refuse_twins(found: Iterable[tuple[str, Source]]) -> None:
+    seen: dict[str, str] = {}
+    for where, source in found:
+        if source.id in seen:
+            first = seen[source.id]
+            raise SourceError(where, "id", f"{source.id!r} is defined twice" + (f" (also in {first})" if first != where else ""))
+        seen[source.id] = where
+
+
+def load_catalogue() -> dict[str, Source]:
+    """The catalogue that comes with Copydesk, by id.  It is a menu: nothing in it is crawled unless it was chosen."""
+    found = {}
+    for entry in sorted(resources.files("crawler").joinpath("catalogue").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml"):
+            where = f"crawler/catalogue/{entry.name}"
+            (source,) = parse(entry.read_text(encoding="utf-8"), where, own=False)
+            if f"{source.id}.toml" != entry.name:
+                raise SourceError(where, "id", f"{source.id!r} is not the file's name")
+            found[source.id] = source
+    return found
+
+
+def load_all(files: Iterable[Path]) -> dict[str, Source]:
+    """The catalogue and, over it, the user's own `files`, by id.  An own definition takes the place of the catalogue's."""
+    own = [(str(path), source) for path in files for source in load_file(path)]
+    _refuse_twins(own)
+    return load_catalogue() | {source.id: source for _, source in own}
+
+
+def select(ids: Iterable[str], available: Mapping[str, Source]) -> tuple[Source, ...]:
+    """The sources with these ids, each once, in the order given.  Raises UnknownSourceError, with ids that are spelled alike."""
+    chosen = []
+    for source_id in dict.fromkeys(ids):
+        if source_id not in available:
+            raise UnknownSourceError(source_id, tuple(difflib.get_close_matches(source_id, available, n=2)))
+        chosen.append(available[source_id])
+    return tuple(chosen)
