@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from storage.errors import ConfigError
 
@@ -15,7 +22,9 @@ FILE_NAME = "copydesk.toml"
 
 
 class Config(BaseSettings):
-    """Everything that a user sets.  Relative paths in a file are relative to that file.
+    """Everything that a user sets.
+
+    Relative paths are relative to the file that has them; from the environment or a flag, to the current folder.
 
     `db` is the store; its raw pages stand beside it in `<stem>.raw.db`.  `contact` (a mail address or URL) goes into the
     user agent and is required beyond loopback.  `sources` are the ids that were chosen from the catalogue or from
@@ -30,13 +39,13 @@ class Config(BaseSettings):
     sources: tuple[str, ...] = ()
     source_files: tuple[Path, ...] = ()
     min_geopolitics: float | None = Field(default=None, ge=0, le=1)
-    max_pages_per_source: int | None = Field(default=None, ge=1, description="pages a source may fetch in one run; unset: no limit")
+    max_pages_per_source: int | None = Field(default=None, ge=1, description="pages a source may fetch in one run")
 
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file; no .env files, no secret folders."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
@@ -62,14 +71,24 @@ def load_config(path: Path | None = None, **flags: Any) -> Config:
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
+        elsewhere = given.keys() | EnvSettingsSource(Config)().keys()
         config = FileConfig(**given)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(file, None, f"not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(file, None, "not a text file in UTF-8") from error
+    except OSError as error:
+        raise ConfigError(file, None, error.strerror or "cannot be read") from error
+    except SettingsError as error:
+        raise ConfigError("the environment (COPYDESK_...)", None, f"{error}; write lists as JSON") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(file, ".".join(map(str, first["loc"])), first["msg"]) from error
+        key = ".".join(map(str, first["loc"]))
+        where = "the environment or a flag" if first["loc"] and first["loc"][0] in elsewhere else file
+        reason = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ConfigError(where, key, reason) from error
     if file is None:
         return config
-    base = file.resolve().parent
-    db = config.db if "db" in given or config.db.is_absolute() else base / config.db
-    return config.model_copy(update={"db": db, "source_files": tuple(base / f for f in config.source_files)})
+    base = file.resolve().parent  # `base / path` is `path` where that is absolute
+    found: dict[str, Any] = {"db": base / config.db, "source_files": tuple(base / path for path in config.source_files)}
+    return config.model_copy(update={name: value for name, value in found.items() if name not in elsewhere})

@@ -1,0 +1,1 @@
+"""Writing a selection of a store to a file of another form."""

@@ -1,0 +1,105 @@
+"""The raw pages of a store, in a file of their own: `news.raw.db` beside `news.db`.
+
+Pages are ten times the size of their articles, and people share the one without the other.  The same bytes are kept once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from cleaning.models import Claim, Page
+from storage.connection import connect
+from storage.errors import plain_errors
+from storage.schema import RAW
+
+
+def raw_path(store: Path) -> Path:
+    """Where the raw pages of the store at `store` are: `<stem>.raw.db` in the same folder."""
+    return store.with_name(f"{store.stem}.raw.db")
+
+
+class RawPages:
+    """The raw file of one store, opened when it is first needed."""
+
+    def __init__(self, path: Path, *, read_only: bool, durable: bool) -> None:
+        self.path = path
+        self._read_only = read_only
+        self._durable = durable
+        self._connection: sqlite3.Connection | None = None
+
+    def keep(self, page: Page, stored_at: str) -> str:
+        """Keep `page` and return the sha256 of its bytes (of its UTF-8, where it came decoded).
+
+        It is committed on return, whatever becomes of the article.
+        """
+        form, content = _content(page)
+        sha256 = hashlib.sha256(content).hexdigest()
+        connection = self._open()
+        with plain_errors(self.path):
+            if connection.execute("SELECT 1 FROM pages WHERE sha256 = ?", (sha256,)).fetchone():
+                return sha256
+            # A single statement is a transaction of its own, and one that writes from its start.
+            connection.execute(
+                "INSERT OR IGNORE INTO pages (sha256, form, url, fetched_at, content_type, headers, claims, size, stored_at,"
+                " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    sha256, form, page.url, page.fetched_at and page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"), page.content_type,
+                    json.dumps(page.headers), json.dumps([claim.model_dump() for claim in page.claims]), len(content), stored_at,
+                    zstandard.ZstdCompressor(level=6).compress(content),
+                ),
+            )  # fmt: skip
+        return sha256
+
+    def get(self, sha256: str) -> Page | None:
+        """The page with these bytes as it was kept, or None."""
+        if not self.path.exists():
+            return None
+        with plain_errors(self.path):
+            row = self._open().execute(
+                "SELECT form, url, fetched_at, content_type, headers, claims, content FROM pages WHERE sha256 = ?", (sha256,)
+            ).fetchone()
+        if row is None:
+            return None
+        form, url, fetched_at, content_type, headers, claims, frame = row
+        content = zstandard.ZstdDecompressor().decompress(frame)
+        fields: dict[str, Any] = {form: content if form == "body" else content.decode("utf-8", "surrogatepass")}
+        return Page(
+            url=url, fetched_at=fetched_at, content_type=content_type,
+            headers=tuple((name, value) for name, value in json.loads(headers)),
+            claims=tuple(Claim.model_validate(claim) for claim in json.loads(claims)), **fields,
+        )  # fmt: skip
+
+    def totals(self) -> tuple[int, int, int]:
+        """How many pages are kept, their bytes as they came, and their bytes as kept; zeros where there is no raw file."""
+        if not self.path.exists():
+            return 0, 0, 0
+        with plain_errors(self.path):
+            count, size, kept = self._open().execute(
+                "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(length(content)), 0) FROM pages"
+            ).fetchone()
+        return int(count), int(size), int(kept)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connect(self.path, RAW, read_only=self._read_only, durable=self._durable)
+        return self._connection
+
+
+def _content(page: Page) -> tuple[str, bytes]:
+    if page.body is not None:
+        return "body", page.body
+    if page.html is not None:
+        return "html", page.html.encode("utf-8", "surrogatepass")
+    return "text", (page.text or "").encode("utf-8", "surrogatepass")

@@ -1,0 +1,189 @@
+"""`Store`: the one way to write articles, and the front for finding, reading and exporting them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from cleaning.identity import url_key
+from cleaning.models import Article, Page
+from storage import search
+from storage.connection import connect
+from storage.errors import plain_errors
+from storage.raw import RawPages, raw_path
+from storage.records import ARTICLE_COLUMNS, REMOVALS_SELECT, Prepared, Saved, read_article, take_apart, write
+from storage.schema import NEWS
+from storage.search import FilterArguments, Filters, Hit
+from storage.when import iso
+
+if TYPE_CHECKING:
+    from storage.export import ExportReport
+
+
+class Store:
+    """The articles of one SQLite file, and the raw pages of the one beside it (`<stem>.raw.db`).
+
+    A writable store is made or brought to this version when it is opened; a read-only one must be there.  Readers are
+    never blocked; a writer waits up to 30 seconds for another.  Use it as a context manager, from one thread.  Every
+    method raises a StorageError, one plain sentence, for what is wrong with the file.
+
+    `durable` waits for the disk at every commit: without it a power cut may lose the last transactions, a killed process
+    loses nothing.
+    """
+
+    def __init__(self, path: str | Path, *, durable: bool = False, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self.read_only = read_only
+        self._connection = connect(self.path, NEWS, read_only=read_only, durable=durable)
+        self._raw = RawPages(raw_path(self.path), read_only=read_only, durable=durable)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close both files.  A transaction that is still open is rolled back."""
+        self._connection.close()
+        self._raw.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection to the store, for reading.  To write, use `transaction`."""
+        return self._connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything written within happens together or, after an exception, not at all.
+
+        The outermost one takes the write lock at its start (BEGIN IMMEDIATE) and commits at its end; one within another
+        is a savepoint of it, so that `save` can take part in a transaction of the caller.
+        """
+        db = self._connection
+        begin, done, undo = "BEGIN IMMEDIATE", "COMMIT", ["ROLLBACK"]
+        if db.in_transaction:
+            begin, done, undo = "SAVEPOINT nested", "RELEASE nested", ["ROLLBACK TO nested", "RELEASE nested"]
+        with plain_errors(self.path):
+            db.execute(begin)
+            try:
+                yield db
+                db.execute(done)
+            except BaseException:
+                if db.in_transaction:  # SQLite has rolled back by itself when the disk is full
+                    for statement in undo:
+                        db.execute(statement)
+                raise
+
+    def save(self, article: Article, page: Page | None = None) -> Saved:
+        """Keep `article`, and the `page` it was made of; see `Saved` for what may come of it.
+
+        The page is committed first, so that a crash leaves at worst a page without an article.  It is not kept again when
+        nothing about the article changed.  An article that was there and changed leaves its old title and text as a
+        revision.  Within `transaction` it takes part in that.  Raises UnstorableArticle for lone surrogates and NULs.
+        """
+        now = iso(datetime.now(UTC))
+        new = take_apart(article, iso(article.fetched_at) if article.fetched_at else now)
+        with plain_errors(self.path):
+            if page is not None and not self._is_known(new):
+                new.row["raw_sha256"] = self._raw.keep(page, now)
+            with self.transaction() as db:
+                return write(db, new, now)
+
+    def _is_known(self, new: Prepared) -> bool:
+        """Whether this very article is there already, with a page."""
+        row = self._connection.execute(
+            "SELECT record_hash FROM articles WHERE url_key = ? AND raw_sha256 IS NOT NULL", (new.article.url_key,)
+        ).fetchone()
+        return row is not None and row[0] == new.row["record_hash"]
+
+    def find(self, ref: int | str) -> int | None:
+        """The id of the article that `ref` names: an id, a uid, a `url_key`, or a URL at which it was seen; None if unknown."""
+        tries: list[tuple[str, int | str]] = []
+        if isinstance(ref, int) or (ref.isascii() and ref.isdigit() and len(ref) < 16):
+            tries.append(("SELECT id FROM articles WHERE id = ?", int(ref)))
+        else:
+            tries += [
+                ("SELECT id FROM articles WHERE uid = ?", ref.lower()),
+                ("SELECT article_id FROM sightings WHERE url = ?", ref),
+                ("SELECT id FROM articles WHERE url_key = ?", ref),
+            ]
+            with suppress(ValueError):  # it may be no URL
+                tries.append(("SELECT id FROM articles WHERE url_key = ?", url_key(ref)))
+        with plain_errors(self.path):
+            for sql, value in tries:
+                if row := self._connection.execute(sql, (value,)).fetchone():
+                    return int(row[0])
+        return None
+
+    def get(self, ref: int | str) -> Article | None:
+        """The article that `ref` names (see `find`), equal to the one that was saved; None if there is none."""
+        article_id = self.find(ref)
+        if article_id is None:
+            return None
+        with plain_errors(self.path):
+            row = self._connection.execute(
+                f"SELECT {ARTICLE_COLUMNS} FROM articles AS a JOIN details AS d ON d.article_id = a.id WHERE a.id = ?",
+                (article_id,),
+            ).fetchone()
+            return read_article(row, self._connection.execute(REMOVALS_SELECT, (article_id,)))
+
+    def raw_page(self, ref: int | str) -> Page | None:
+        """The page that the stored version of an article was made of, as it was kept; None if it was not."""
+        article_id = self.find(ref)
+        with plain_errors(self.path):
+            row = self._connection.execute("SELECT raw_sha256 FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return self._raw.get(row[0]) if row and row[0] else None
+
+    def search(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Article]:
+        """The articles that are found, one by one, as the store is when the first is asked for; see `Filters`."""
+        return self._articles(Filters(query, **filters))
+
+    def hits(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Hit]:
+        """As `search`, but only what a list of results shows."""
+        return self._hits(Filters(query, **filters))
+
+    def export(self, path: str | Path, query: str = "", **filters: Unpack[FilterArguments]) -> ExportReport:
+        """Write the articles that `search` finds to `path`, in the form that its suffix names: .jsonl .csv .parquet .db."""
+        from storage.export import export
+
+        return export(self, Path(path), Filters(query, **filters))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees the store as it is now for as long as it lasts, whatever is written meanwhile.
+
+        Inside a transaction it is the connection of that, so that what was just saved is found.
+        """
+        with plain_errors(self.path):
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            reader = connect(self.path, NEWS, read_only=True)
+            try:
+                reader.execute("BEGIN")
+                yield reader
+            finally:
+                reader.close()
+
+    def _articles(self, filters: Filters) -> Iterator[Article]:
+        with self.reading() as db:
+            joins = "JOIN details AS d ON d.article_id = a.id"
+            for row in search.select(db, filters, ARTICLE_COLUMNS, joins=joins):
+                yield read_article(row, db.execute(REMOVALS_SELECT, (row[0],)))
+
+    def _hits(self, filters: Filters) -> Iterator[Hit]:
+        with self.reading() as db:
+            yield from search.hits(db, filters)
+
+    def stats(self) -> dict[str, Any]:
+        """What the store holds, in plain JSON types."""
+        from storage.statistics import statistics
+
+        with self.reading() as db:
+            return statistics(db, self.path, self._raw)
