@@ -49,21 +49,23 @@ def _check_place(path: Path, *, read_only: bool) -> None:
 
 
 def _open(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    if not read_only:
-        return sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
+    address = reading_address(path) if read_only else f"{path.resolve().as_uri()}?mode=rwc"
+    return sqlite3.connect(address, uri=True, timeout=TIMEOUT, isolation_level=None)
+
+
+def reading_address(path: Path) -> str:
+    """The URI under which SQLite can read the file at `path` and never writes it."""
     address = path.resolve().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=TIMEOUT, isolation_level=None)
+    probe = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=TIMEOUT, isolation_level=None)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master")
+        probe.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError as error:
-        connection.close()
         # Write-ahead logging wants a file beside the store even to read it.  Where none can be made and no writer left one
         # (a read-only medium), nobody else writes either: then SQLite may take the file as one that does not change.
         cannot = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not cannot or os.access(path.parent, os.W_OK) or path.with_name(path.name + "-wal").exists():
             raise
-        return sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return f"{address}?immutable=1"
+    finally:
+        probe.close()
+    return f"{address}?mode=ro"

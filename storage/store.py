@@ -142,11 +142,11 @@ class Store:
 
     def search(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Article]:
         """The articles that are found, one by one, as the store is when the first is asked for; see `Filters`."""
-        return self._articles(Filters(query, **filters))
+        return self.search_with(Filters(query, **filters))
 
     def hits(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Hit]:
         """As `search`, but only what a list of results shows."""
-        return self._hits(Filters(query, **filters))
+        return self.hits_with(Filters(query, **filters))
 
     def export(self, path: str | Path, query: str = "", **filters: Unpack[FilterArguments]) -> ExportReport:
         """Write the articles that `search` finds to `path`, in the form that its suffix names: .jsonl .csv .parquet .db."""
@@ -171,13 +171,15 @@ class Store:
             finally:
                 reader.close()
 
-    def _articles(self, filters: Filters) -> Iterator[Article]:
+    def search_with(self, filters: Filters) -> Iterator[Article]:
+        """As `search`, of filters that were made before."""
         with self.reading() as db:
             joins = "JOIN details AS d ON d.article_id = a.id"
             for row in search.select(db, filters, ARTICLE_COLUMNS, joins=joins):
                 yield read_article(row, db.execute(REMOVALS_SELECT, (row[0],)))
 
-    def _hits(self, filters: Filters) -> Iterator[Hit]:
+    def hits_with(self, filters: Filters) -> Iterator[Hit]:
+        """As `hits`, of filters that were made before."""
         with self.reading() as db:
             yield from search.hits(db, filters)
 

@@ -1,0 +1,65 @@
+"""A store of the selection: the same tables, ids and search index, without the crawl's memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from storage.connection import connect, reading_address
+from storage.errors import plain_errors
+from storage.schema import NEWS
+from storage.search import Filters, select
+
+_PARTS = (
+    "details", "article_authors", "article_tags", "article_countries", "article_flags", "removals", "revisions", "sightings",
+)  # fmt: skip
+_NAMED = (
+    ("authors", "article_authors", "author_id"),
+    ("tags", "article_tags", "tag_id"),
+    ("removal_texts", "removals", "text_id"),
+)
+
+
+def copy(source: Path, filters: Filters, target: Path, on_article: Callable[[], None]) -> int:
+    """Make a store at `target` of what `filters` let through in `source`, as it is at this moment; how many articles.
+
+    The file stands alone when this returns: nothing of it is in a log beside it.
+    """
+    with plain_errors(target):
+        db = connect(target, NEWS)
+        try:
+            # Nobody else knows the file yet, and it is thrown away if this fails: no journal is needed.
+            db.execute("PRAGMA journal_mode = OFF")
+            db.execute("PRAGMA synchronous = OFF")
+            with plain_errors(source):
+                db.execute("ATTACH ? AS source", (reading_address(source),))
+            db.execute("BEGIN")
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            articles = _copy_rows(db, filters, on_article)
+            db.execute("COMMIT")
+            db.execute("DETACH source")
+            db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
+            db.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            db.close()
+    return articles
+
+
+def _copy_rows(db: sqlite3.Connection, filters: Filters, on_article: Callable[[], None]) -> int:
+    db.execute("CREATE TEMP TABLE selection (id INTEGER PRIMARY KEY)")
+    db.executemany("INSERT INTO selection VALUES (?)", select(db, filters, "a.id", schema="source"))
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for row in db.execute("SELECT a.* FROM selection JOIN source.articles AS a ON a.id = selection.id ORDER BY a.id"):
+            on_article()
+            yield row
+
+    width = len(db.execute("SELECT * FROM articles LIMIT 0").description)
+    db.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * width)})", rows())
+    for table in _PARTS:
+        db.execute(f"INSERT INTO {table} SELECT p.* FROM source.{table} AS p JOIN selection ON selection.id = p.article_id")
+    for table, used_in, column in _NAMED:
+        db.execute(f"INSERT INTO {table} SELECT * FROM source.{table} WHERE id IN (SELECT {column} FROM main.{used_in})")
+    return int(db.execute("SELECT count(*) FROM selection").fetchone()[0])
