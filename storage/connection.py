@@ -50,20 +50,31 @@ def _check_place(path: Path, *, read_only: bool) -> None:
 
 def _open(path: Path, *, read_only: bool) -> sqlite3.Connection:
     address = reading_address(path) if read_only else f"{path.resolve().as_uri()}?mode=rwc"
-    return sqlite3.connect(address, uri=True, timeout=TIMEOUT, isolation_level=None)
+    connection = sqlite3.connect(address, uri=True, timeout=TIMEOUT, isolation_level=None)
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+        # Python sees Ctrl-C only when its own code runs: so it does, every so often, within a long query.
+        connection.set_progress_handler(lambda: 0, 100_000)
+    return connection
 
 
 def reading_address(path: Path) -> str:
-    """The URI under which SQLite can read the file at `path` and never writes it."""
+    """The URI under which SQLite can best read the file at `path`.
+
+    Write-ahead logging wants two files beside the store, even to read it.  Who may write there opens it so (and writes
+    nothing): then the last one to close removes the two again, which a reader without that right leaves behind.
+    """
     address = path.resolve().as_uri()
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return f"{address}?mode=rw"
     probe = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=TIMEOUT, isolation_level=None)
     try:
         probe.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError as error:
-        # Write-ahead logging wants a file beside the store even to read it.  Where none can be made and no writer left one
-        # (a read-only medium), nobody else writes either: then SQLite may take the file as one that does not change.
+        # Where the two files cannot be made and no writer left any (a read-only medium), nobody else writes either: then
+        # SQLite may take the store as a file that does not change.
         cannot = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        if not cannot or os.access(path.parent, os.W_OK) or path.with_name(path.name + "-wal").exists():
+        if not cannot or path.with_name(path.name + "-wal").exists():
             raise
         return f"{address}?immutable=1"
     finally:

@@ -94,7 +94,6 @@ _PLAIN: dict[str, tuple[type[StoreError], str]] = {
     "SQLITE_CANTOPEN": (StoreError, "cannot be opened: check that the folder exists and may be read and written"),
     "SQLITE_IOERR": (StoreError, "the disk reports an error while reading or writing it"),
     "SQLITE_PERM": (StoreError, "may not be opened by this user"),
-    "SQLITE_AUTH": (StoreError, "may not be opened by this user"),
 }
 
 
@@ -105,6 +104,8 @@ def plain_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", None) or ""
+        if name == "SQLITE_INTERRUPT":  # only Ctrl-C does that, see storage.connection
+            raise KeyboardInterrupt from error
         for code, (kind, reason) in _PLAIN.items():
             if name == code or name.startswith(code + "_"):
                 raise kind(path, reason) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaning.models import Article
-from storage.errors import ExportError
+from storage.errors import ExportError, QueryError
 from storage.search import Filters
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ def export(store: Store, path: Path, filters: Filters, *, on_article: Callable[[
 
     `.jsonl`: one record (`Article.to_record` and `uid`) a line.  `.csv`: a row an article, lists joined by `; `.
     `.parquet`: typed columns, needs pyarrow.  `.db`: a store of the selection with revisions, removals and search, for
-    Copydesk, Datasette and sqlite-utils; it never takes the place of a file that is there.  Raises ExportError.
+    Copydesk, Datasette and sqlite-utils; it never takes the place of a file that is there.  Raises
+    QueryError for another suffix, ExportError for what cannot be written.
     """
     form = path.suffix.lower()
     if form not in FORMS:
-        raise ExportError(path, f"a name must end in one of {', '.join(FORMS)} to say what to write")
+        raise QueryError(f"{path}: the name must end in one of {', '.join(FORMS)} to say what to write")
     if path.is_dir():
         raise ExportError(path, "a folder, not a file")
     if form == ".db" and path.exists():

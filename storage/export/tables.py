@@ -57,10 +57,15 @@ def write_csv(articles: Iterator[Article], path: Path) -> int:
         writer.writerow(flat(Article(url_key="text:")))
         for article in articles:
             cells = [_cell(value) for value in flat(article).values()]
-            safe = ["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells]
+            safe = [guarded_cell(cell) for cell in cells]
             guarded += sum(before != behind for before, behind in zip(cells, safe, strict=True))
             writer.writerow(safe)
     return guarded
+
+
+def guarded_cell(cell: str) -> str:
+    """`cell`, with a quote mark before it where a spreadsheet would run it as a formula."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,193 @@
+"""How articles, hits and rows look on a terminal.  Nothing of an article is ever taken for markup or a control sequence."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleaning.models import Article, Removal
+from storage.export.tables import guarded_cell
+from storage.search import MARKS, Hit
+
+ROWS_ON_A_TERMINAL = 500
+"""A table is laid out as a whole: more rows than this are for --csv and --json."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def console() -> Console:
+    """Where answers go: stdout, without guessing at highlights."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def plain(value: object) -> str:
+    """`value` for a line of a terminal; empty for None."""
+    return "" if value is None else _CONTROLS.sub("\ufffd", str(value))
+
+
+def print_json_array(items: Iterable[Mapping[str, Any]]) -> int:
+    """A JSON array, an item a line, written as the items come; how many there were."""
+    count = 0
+    for count, item in enumerate(items, start=1):
+        sys.stdout.write(("[\n" if count == 1 else ",\n") + json.dumps(item, ensure_ascii=False))
+    sys.stdout.write("\n]\n" if count else "[]\n")
+    return count
+
+
+def print_hits(hits: Iterable[Hit]) -> int:
+    """Hits as two or three lines each; how many there were."""
+    out, count = console(), 0
+    for hit in hits:
+        count += 1
+        head = Text.assemble((f"{hit.id:>6}  ", "dim"), (plain(hit.title) or "(no title)", "bold"))
+        score = None if hit.geopolitics is None else f"geopolitics {hit.geopolitics:.2f}"
+        day = (hit.published_at or "")[:10]
+        status = None if hit.status == "ok" else hit.status
+        about = " · ".join(filter(None, map(plain, (day, hit.source or hit.publisher, hit.language, score, status))))
+        out.print(head)
+        if about:
+            out.print(Text(f"        {about}", style="cyan"))
+        if hit.snippet:
+            out.print(Text("        ") + _marked(plain(hit.snippet)))
+    return count
+
+
+def _marked(snippet: str) -> Text:
+    text = Text()
+    for number, piece in enumerate(re.split("[" + "".join(MARKS) + "]", snippet)):
+        text.append(piece, style="bold yellow" if number % 2 else "")
+    return text
+
+
+def print_article(article: Article, seen: Mapping[str, Any]) -> None:
+    """An article as `show` has it: what is known of it, the evidence of its score, its flags, its text."""
+    out = console()
+    out.print(Text(plain(article.title) or "(no title)", style="bold"))
+    for name, value in _facts(article, seen):
+        if value:
+            out.print(Text.assemble((f"{name:<12} ", "cyan"), plain(value)))
+    out.print()
+    out.print(Text(_CONTROLS.sub("\ufffd", article.text)))
+
+
+def _facts(article: Article, seen: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    yield "id", f"{seen['id']} (uid {seen['uid']})"
+    yield "url", article.url
+    yield "source", " · ".join(filter(None, (article.source, article.publisher)))
+    yield "authors", ", ".join(article.authors)
+    yield "agency", article.agency
+    yield "published", _time(article.published_at, article.published_precision, article.published_source)
+    yield "modified", _time(article.modified_at, article.modified_precision, article.modified_source)
+    yield "seen", f"{seen['first_seen_at']} to {seen['last_seen_at']}"
+    yield "language", article.language
+    yield "section", article.section
+    yield "tags", ", ".join(article.tags)
+    yield "status", article.status
+    for flag in dict.fromkeys(article.flags):
+        evidence = article.flag_evidence.get(flag)
+        yield "flag", f"{flag}: {evidence}" if evidence else flag
+    for block in article.blocks:
+        for flag in block.flags:
+            yield "flag", f"{flag}: {block.text[:80]}"
+    if found := article.geopolitics:
+        countries = ", ".join(f"{c.code} ×{c.count} ({', '.join(c.names)})" for c in found.countries)
+        terms = ", ".join(f"{t.term} ×{t.count} ({t.topic})" for t in found.terms)
+        yield "geopolitics", f"{found.score:.2f}"
+        yield "  countries", countries or "none"
+        yield "  terms", terms or "none"
+    rights = article.rights
+    reserved = {True: "text and data mining reserved", False: "text and data mining allowed", None: None}[rights.tdm_reservation]
+    no_ai = "no AI training" if rights.noai else None
+    yield "rights", "; ".join(filter(None, (", ".join(rights.robots), reserved, no_ai, rights.licence)))
+    yield "summary", article.summary
+    yield "images", str(len(article.images)) if article.images else None
+    yield "removed", f"{_blocks(sum(r.block_count for r in article.removals))} (--removed shows)" if article.removals else None
+
+
+def _time(moment: Any, precision: str | None, source: str | None) -> str | None:
+    if moment is None:
+        return None
+    day = precision in ("year", "month", "day")
+    shown = moment.strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M UTC")
+    known = ", ".join(filter(None, (f"only the {precision}" if day and precision != "day" else None, source)))
+    return f"{shown} ({known})" if known else shown
+
+
+def _blocks(count: int) -> str:
+    return "1 block" if count == 1 else f"{count} blocks"
+
+
+def print_removals(title: str | None, removals: Sequence[Removal]) -> None:
+    """Each removal with its rule, its evidence and its text, in the order of the page."""
+    out = console()
+    out.print(Text(plain(title) or "(no title)", style="bold"))
+    if not removals:
+        out.print("Nothing was removed.")
+    for removal in removals:
+        where = f"line {removal.line}" if removal.line else f"before block {removal.before_block}"
+        blocks = f", {_blocks(removal.block_count)}" if removal.block_count > 1 else ""
+        out.print()
+        out.print(Text.assemble((plain(removal.rule), "bold red"), (f"  {where}{blocks}", "dim")))
+        out.print(Text(f"  why   {plain(removal.evidence)}", style="cyan"))
+        for line in removal.text.split("\n"):
+            out.print(Text(f"  | {plain(line)}"))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bool:
+    """Rows as a table; whether there were more than a terminal is given."""
+    table = Table(*map(plain, columns), header_style="bold")
+    for number, row in enumerate(rows):
+        if number == ROWS_ON_A_TERMINAL:
+            break
+        table.add_row(*(Text(plain(_printable(value))) for value in row))
+    else:
+        number = -1
+    Console(highlight=False, markup=False, emoji=False).print(table)
+    return number == ROWS_ON_A_TERMINAL
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows as CSV with a header; texts that a spreadsheet would run as formulas get a quote mark before them."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        values = (_printable(value) for value in row)
+        writer.writerow([guarded_cell(value) if isinstance(value, str) else value for value in values])
+
+
+def as_objects(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Rows as JSON objects; a column whose name was there before gets a number."""
+    names: list[str] = []
+    for column in columns:
+        again = names.count(column) + sum(name.rpartition("_")[0] == column for name in names)
+        names.append(f"{column}_{again + 1}" if column in names else column)
+    for row in rows:
+        yield dict(zip(names, map(_printable, row), strict=True))
+
+
+def _printable(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def print_json_object(record: Mapping[str, Any]) -> None:
+    """One JSON object, indented."""
+    sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_stats(found: Mapping[str, Any]) -> None:
+    """What `Store.stats` counted, one thing a line."""
+    out = console()
+    for name, value in found.items():
+        if isinstance(value, dict):
+            shown = ", ".join(f"{plain(key)} {count:,}" for key, count in value.items())
+        else:
+            shown = f"{value:,}" if isinstance(value, int) else plain(value)
+        out.print(Text.assemble((f"{name.replace('_', ' '):<22} ", "cyan"), shown or "-"))
