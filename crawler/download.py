@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from scrapy import Request
@@ -57,5 +58,4 @@ class PoliteHandler:
 
     async def close(self) -> None:
         """Closes the kept connections of every policy."""
-        for handler in self._inner.values():
-            await handler.close()
+        await asyncio.gather(*(handler.close() for handler in self._inner.values()))

@@ -64,7 +64,7 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "REDIRECT_MAX_TIMES": 5,
-        "REFERER_ENABLED": False,
+        "REFERRER_POLICY": "no-referrer",  # no site need know where its address was found
         "COOKIES_ENABLED": False,
         "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, where the guard sees nothing
         "URLLENGTH_LIMIT": 4096,

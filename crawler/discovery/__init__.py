@@ -45,6 +45,7 @@ def absolute(base: str, href: str | None) -> str | None:
         url = urljoin(base, "".join(href.split()))
         parts = urlsplit(url)
         parts.port  # noqa: B018  reading it is what checks it
+        url.encode()
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:

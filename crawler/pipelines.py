@@ -1,0 +1,70 @@
+"""From a fetched page to a stored article: the one place where pages are cleaned and saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cleaning import Article, Page, SiteRules, clean
+from crawler.frontier import Lease, Validators
+from crawler.session import Outcome
+from storage import Saved
+from storage.errors import UnstorableArticle
+
+
+@dataclass(frozen=True)
+class FetchedPage:
+    """A page on its way into the store: what was leased, what came, and what makes the next request for it conditional."""
+
+    lease: Lease
+    page: Page
+    validators: Validators
+
+
+class StorePipeline:
+    """Cleans each page and stores it: the raw page first, then article and `done` in one transaction."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> StorePipeline:
+        return cls(crawler)
+
+    async def process_item(self, item: FetchedPage) -> FetchedPage:
+        """Stores the page.  One that cannot be stored is failed, with the reason; an error of the store ends the run."""
+        session = self._crawler.spider.session
+        lease = item.lease
+        try:
+            article = await self._clean(item.page, session.rules[lease.source])
+        except Exception as error:  # noqa: BLE001  clean() never raises by contract; if it does, one page is lost and not the run
+            with session.writing():
+                session.frontier.failed(lease, f"cleaning broke: {type(error).__name__}: {error}", may_pass=False)
+            session.finished(lease, "failed")
+            return item
+        with session.writing():
+            outcome = self._save(session, item, article)
+        session.finished(lease, outcome)
+        return item
+
+    async def _clean(self, page: Page, rules: SiteRules) -> Article:
+        return clean(page, site=rules)
+
+    def _save(self, session: Any, item: FetchedPage, article: Article) -> Outcome:
+        try:
+            with session.store.transaction():
+                saved = session.store.save(article, item.page)
+                session.frontier.done(item.lease.key, item.validators)
+        except UnstorableArticle as error:
+            session.frontier.failed(item.lease, str(error), may_pass=False)
+            return "failed"
+        return outcome_of(saved, article)
+
+
+def outcome_of(saved: Saved, article: Article) -> Outcome:
+    """Under which count of a report a saved article falls."""
+    if saved.outcome == "unchanged":
+        return "unchanged"
+    if article.status == "rejected":
+        return "rejected"
+    return "new" if saved.outcome == "new" else "updated"
