@@ -274,7 +274,7 @@ class Article(Model):
     @field_serializer("published_at", "modified_at", "fetched_at", when_used="json")
     def _iso(self, moment: datetime | None) -> str | None:
         """ISO 8601 UTC text that sorts: `2024-10-31T12:00:00Z`."""
-        return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return None if moment is None else f"{moment.replace(tzinfo=None).isoformat()}Z"
 
     def as_text(self) -> str:
         """Title, blank line, text.  Cleaning that again gives the same title and text and removes nothing."""

@@ -17,6 +17,7 @@ from cleaning.models import Claim, Page
 from storage.connection import connect
 from storage.errors import plain_errors
 from storage.schema import RAW
+from storage.when import iso
 
 
 def raw_path(store: Path) -> Path:
@@ -49,7 +50,7 @@ class RawPages:
                 "INSERT OR IGNORE INTO pages (sha256, form, url, fetched_at, content_type, headers, claims, size, stored_at,"
                 " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    sha256, form, page.url, page.fetched_at and page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"), page.content_type,
+                    sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type,
                     json.dumps(page.headers), json.dumps([claim.model_dump() for claim in page.claims]), len(content), stored_at,
                     zstandard.ZstdCompressor(level=6).compress(content),
                 ),

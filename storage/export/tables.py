@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cleaning.identity import uid
 from cleaning.models import Article
 from storage.terms import word_count
+from storage.when import iso
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell for a formula when it stands first, also in full width."""
@@ -75,4 +77,4 @@ def _cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "; ".join(value)
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else str(value)
+    return iso(value) if isinstance(value, datetime) else str(value)
