@@ -36,12 +36,12 @@ from cleaning.models import CountryMention, Geopolitics, TermMention
 RELEVANT = 0.5
 """From here on an article is called geopolitical."""
 
-TITLE, LEAD, BODY = 1.0, 0.7, 0.2
+TITLE, LEAD, BODY = 1.0, 0.8, 0.2
 LEAD_CHARACTERS = 800
 BODY_LIMIT = 0.6
-PARTY_STEP = 1.5
-TERM_STEP = 1.0
-COUNTER_SHARE = 0.8
+PARTY_STEP = 2.0
+TERM_STEP = 1.5
+COUNTER_SHARE = 1.3
 HALF_PARTIES = frozenset({"organisation", "actor", "region"})
 
 _OTHER_CODES = {"UK": "GB", "EL": "GR"}

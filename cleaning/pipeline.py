@@ -1,24 +1,127 @@
-"""`clean`: a `Page` in, an `Article` out."""
+"""`clean`: a `Page` in, an `Article` out.
+
+The way: decode, parse, cut into blocks, mark the main text, repair its recall, gather metadata, let rules propose and one place
+remove, flag, assess.  HTML and plain text share everything behind the blocks.
+"""
 
 from __future__ import annotations
 
-from trafilatura import bare_extraction
+from cleaning import decode, document, extract, flags, normalise, reject
+from cleaning.assemble import Draft, build, rejected
+from cleaning.document import Part
+from cleaning.errors import UnusableInput
+from cleaning.metadata.dates import choose_dates
+from cleaning.metadata.facts import facts
+from cleaning.metadata.head import canonical_url, read_head, site_names
+from cleaning.metadata.people import choose_authors
+from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
+from cleaning.models import Article, Page, SiteMemory, SiteRules
+from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
+from cleaning.rules.model import words
 
-from cleaning.identity import text_key, url_key
-from cleaning.models import Article, Block, Page, SiteMemory, SiteRules
-
-EXTRACTOR = "trafilatura"
+try:
+    from cleaning.geopolitics import assess
+except ImportError:
+    from cleaning.models import Geopolitics
+    def assess(*a): return Geopolitics(score=0)
 
 
 def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | None = None) -> Article:
-    """Make an article of a page.  Pure; never raises on bad content: no article comes back as `status="rejected"`."""
-    html = page.html if page.html is not None else (page.body or b"").decode("utf-8", "replace") or page.text or ""
-    key = url_key(page.url) if page.url else text_key(html)
-    found = bare_extraction(html, url=page.url, include_comments=False, with_metadata=True) if page.text is None else None
-    text = found.text if found is not None else page.text or ""
-    blocks = tuple(Block(text=line.strip()) for line in text.split("\n") if line.strip())
-    return Article(
-        url=page.url, url_key=key, source=site.source if site else None, title=found.title if found else None,
-        text="\n\n".join(b.text for b in blocks), blocks=blocks, fetched_at=page.fetched_at,
-        status="ok" if blocks else "rejected", flags=() if blocks else ("no_text",), extractor=EXTRACTOR, rules_version="0",
-    )
+    """Make an article of a page.
+
+    Pure and picklable; never raises on bad content: a page that is no article, or that cannot be read at all, comes
+    back with `status="rejected"` and flags that say why.
+    """
+    site = site or SiteRules()
+    name = page.url or "-"
+    try:
+        if page.body is not None:
+            content = decode.decode(page.body, page.content_type, name)
+        else:
+            content = decode.check(page.html if page.html is not None else page.text or "", name)
+    except UnusableInput as error:
+        return rejected(page, site, error.code, error.reason)
+    is_html = page.html is not None or (page.text is None and decode.looks_like_html(content))
+    draft = _from_html(page, content, site) if is_html else _from_text(page, content, site)
+    if draft is None:
+        return rejected(page, site, "not_parsed", "no HTML tree could be made of it")
+    draft.memory = memory
+    return _finish(draft)
+
+
+def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
+    tree = document.parse_html(html)
+    if tree is None:
+        return None
+    head = read_head(tree)
+    parts = document.html_parts(tree)
+    for part in parts:
+        part.text = normalise.repair_mojibake(part.text)
+    extract.mark_main_text(parts, extract.main_text(tree, page.url))
+    extract.repair_recall(parts)
+    for part in parts:
+        if part.kept:
+            for container in part.containers:
+                container.kept_characters += len(part.text)
+    draft = Draft(page, site, parts, is_html=True, head=head)
+    draft.dropped = [p.index for p in parts if not p.kept]
+    sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
+    draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
+    draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)
+    draft.published, draft.modified, date_candidates = choose_dates(tree, head, parts, page.url, page.claims)
+    draft.candidates = [*title_candidates, *author_candidates, *date_candidates]
+    draft.canonical_url = canonical_url(head, page.url)
+    draft.facts = facts(head, page)
+    return draft
+
+
+def _from_text(page: Page, text: str, site: SiteRules) -> Draft:
+    parts = document.text_parts(text)
+    for part in parts:
+        part.text = normalise.repair_mojibake(part.text)
+    draft = Draft(page, site, parts, is_html=False)
+    if len(parts) > 1 and opens_as_title(parts[0].text):
+        draft.title = cut_pipe_suffix(parts[0].text)
+        # a repeat without the site's name behind it tells where the headline ends
+        for part in parts[1:4]:
+            stem = words(part.text)
+            if stem != words(draft.title) and len(stem) > 15 and words(draft.title).startswith(stem + " ") and len(words(draft.title)) < len(stem) + 40:
+                draft.title = part.text
+                break
+        draft.title_part = parts[0]
+        parts[0].kept = False
+    return draft
+
+
+def _finish(draft: Draft) -> Article:
+    parts = draft.parts
+    context = Context(parts, title=draft.title, summary=draft.facts.summary, authors=tuple(draft.authors), memory=draft.memory, from_html=draft.is_html)
+    context.language = draft.language = normalise.language_of(_sample(parts), draft.head.language if draft.head else None)
+    if draft.is_html:
+        apply(context, MARKUP_RULES)
+    apply(context, LINE_RULES)
+    draft.removed = context.removed
+    running = context.lines
+    flags.flag_blocks(running)
+    if evidence := flags.machine_translated(running, draft.language):
+        draft.flag("machine_translated_suspected", evidence)
+    reject.judge(draft, running)
+    text = "\n\n".join(p.text for p in running)
+    draft.geopolitics = assess(draft.title, text, draft.language, draft.site.country)
+    threshold = draft.site.min_geopolitics
+    if threshold is not None and draft.geopolitics.score < threshold:
+        draft.reject("below_geopolitics_threshold", f"score {draft.geopolitics.score:.2f} is under {threshold:.2f}")
+    return build(draft, running, text)
+
+
+def _sample(parts: list[Part]) -> str:
+    """The first prose of the article, for telling its language."""
+    sample: list[str] = []
+    length = 0
+    for part in parts:
+        if part.kept and len(part.text) > 40:
+            sample.append(part.text)
+            length += len(part.text)
+            if length > normalise.LANGUAGE_SAMPLE:
+                break
+    return " ".join(sample) if sample else " ".join(p.text for p in parts if p.kept)

@@ -1,0 +1,157 @@
+"""A `Draft` is an article in the making; `build` makes the frozen `Article` of it, with every block accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from cleaning.document import Part
+from cleaning.extract import EXTRACTOR
+from cleaning.identity import text_key, url_key
+from cleaning.metadata.dates import Moment
+from cleaning.metadata.facts import Facts
+from cleaning.metadata.head import Head
+from cleaning.models import Article, Block, Candidate, Geopolitics, Image, Link, Page, Removal, SiteMemory, SiteRules, Status
+from cleaning.rules import RULES_VERSION
+
+NOT_MAIN = "extract.main-text"
+"""The rule's id for everything outside the main text that the extractor left out."""
+
+
+@dataclass
+class Draft:
+    """Everything that is known of a page while it is being cleaned."""
+
+    page: Page
+    site: SiteRules
+    parts: list[Part]
+    is_html: bool
+    head: Head | None = None
+    title: str | None = None
+    title_part: Part | None = None
+    authors: list[str] = field(default_factory=list)
+    agency: str | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    canonical_url: str | None = None
+    facts: Facts = field(default_factory=Facts)
+    language: str | None = None
+    memory: SiteMemory | None = None
+    dropped: list[int] = field(default_factory=list)
+    removed: dict[int, tuple[str, str]] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+    geopolitics: Geopolitics | None = None
+    status: Status = "ok"
+
+    def flag(self, code: str, evidence: str) -> None:
+        """Flag the article; the first evidence for a flag stays."""
+        self.flags.setdefault(code, evidence)
+
+    def reject(self, code: str, evidence: str) -> None:
+        """It is no article (or not one that is wanted): flag why."""
+        self.flag(code, evidence)
+        self.status = "rejected"
+
+
+def key_of(page: Page) -> str:
+    """The page's identity: its URL's key, or that of its text where it has none."""
+    if page.url:
+        try:
+            return url_key(page.url)
+        except ValueError:
+            return page.url
+    content = page.html if page.html is not None else page.text
+    return text_key(content if content is not None else (page.body or b"").decode("utf-8", "replace"))
+
+
+def rejected(page: Page, site: SiteRules, code: str, reason: str) -> Article:
+    """What becomes of a page that cannot be read."""
+    return Article(url=page.url, url_key=key_of(page), source=site.source, publisher=site.publisher, fetched_at=page.fetched_at, status="rejected",
+                   flags=(code,), flag_evidence={code: reason}, extractor=EXTRACTOR, rules_version=RULES_VERSION)
+
+
+def build(draft: Draft, running: list[Part], text: str) -> Article:
+    """The frozen article.  Every part of the page is a block of it, its title, or in exactly one removal."""
+    kept = sorted((p for p in draft.parts if p.kept), key=lambda p: p.index)
+    published, modified = draft.published, draft.modified
+    return Article(
+        url=draft.page.url, canonical_url=draft.canonical_url, url_key=key_of(draft.page), source=draft.site.source,
+        publisher=draft.site.publisher or draft.facts.publisher, title=draft.title, summary=draft.facts.summary, text=text,
+        blocks=tuple(Block(kind=p.kind, text=p.text, level=p.level, line=p.line, flags=tuple(p.flags)) for p in kept),
+        authors=tuple(draft.authors), agency=draft.agency,
+        published_at=published.at if published else None, published_raw=published.raw if published else None,
+        published_source=published.source if published else None, published_precision=published.precision if published else None,
+        modified_at=modified.at if modified else None, modified_raw=modified.raw if modified else None,
+        modified_source=modified.source if modified else None, modified_precision=modified.precision if modified else None,
+        fetched_at=draft.page.fetched_at, language=draft.language, section=draft.facts.section, tags=tuple(draft.facts.tags),
+        article_type=draft.facts.article_type, is_accessible_for_free=draft.facts.is_accessible_for_free,
+        images=_images(draft, kept), links=_links(draft, running), geopolitics=draft.geopolitics, rights=draft.facts.rights,
+        flags=tuple(draft.flags), flag_evidence=draft.flags, candidates=tuple(draft.candidates), removals=_removals(draft, kept),
+        status=draft.status, extractor=EXTRACTOR if draft.is_html else "text", rules_version=RULES_VERSION,
+        memory_version=draft.memory.version if draft.memory else None)
+
+
+def _removals(draft: Draft, kept: list[Part]) -> tuple[Removal, ...]:
+    """One removal for each contiguous run of blocks that the same rule took; named line removals stay one a block."""
+    removals: list[Removal] = []
+    run: list[Part] = []
+    before = 0
+
+    def close() -> None:
+        if run:
+            removals.append(Removal(rule=NOT_MAIN, evidence="outside the main text", text="\n".join(p.text for p in run), before_block=before,
+                                    block_count=len(run), line=run[0].line))
+            run.clear()
+
+    for part in draft.parts:
+        if part is draft.title_part:
+            continue
+        if part.kept:
+            close()
+            before += 1
+        elif part.index in draft.removed:
+            close()
+            rule, evidence = draft.removed[part.index]
+            removals.append(Removal(rule=rule, evidence=evidence, text=part.text, before_block=before, line=part.line))
+        else:
+            run.append(part)
+    close()
+    return tuple(removals)
+
+
+def _images(draft: Draft, kept: list[Part]) -> tuple[Image, ...]:
+    """The lead image, and the captions among the kept blocks with the picture of their figure."""
+    images: dict[str, Image] = {}
+    base = draft.page.url or ""
+    for part in kept:
+        if part.kind != "caption" or part.element is None:
+            continue
+        figure = next((e for e in part.element.iterancestors() if e.tag == "figure"), part.element.getparent())
+        found = figure.find(".//img") if figure is not None else None
+        source = (found.get("src") or found.get("data-src") or "") if found is not None else ""
+        if source and not source.startswith("data:"):
+            url = _join(base, source)
+            images.setdefault(url, Image(url=url, caption=part.text))
+    if draft.facts.image:
+        url = _join(base, draft.facts.image)
+        images.setdefault(url, Image(url=url))
+    return tuple(images.values())
+
+
+def _links(draft: Draft, running: list[Part]) -> tuple[Link, ...]:
+    """Links out of the running text, each address once."""
+    links: dict[str, Link] = {}
+    for part in running:
+        for href, words in part.links:
+            url = _join(draft.page.url or "", href)
+            if url.startswith(("http://", "https://")):
+                links.setdefault(url, Link(url=url, text=words))
+    return tuple(links.values())
+
+
+def _join(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href

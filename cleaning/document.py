@@ -1,0 +1,423 @@
+"""A page as blocks: one walk over the parsed tree, or over the lines of a text, with the evidence for every block.
+
+`Part` is the working form of a block: what it says, where it stood and what the markup around it says of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
+
+from cleaning.models import BlockKind, storable
+
+Element = Any  # lxml ships no types
+
+SKIPPED = frozenset(
+    """script style noscript template svg math iframe object embed applet canvas audio video source track param map area
+    select option optgroup datalist textarea input img picture meta link base title head frame frameset noframes progress
+    meter dialog""".split()
+)
+"""Elements whose text a reader is not shown as text."""
+
+INLINE = frozenset(
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small span
+    strike strong sub sup time tt u var wbr""".split()
+)
+
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
+_SOFT_HYPHEN = "\u00ad"
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+ZONES: dict[str, str] = {
+    "caption": r"caption|figure-?credit|photo-?credit|image-?credit|img-?credit|copyright-?(?:holder|photo)|bildunterschrift|wp-caption-text|legende|bildquelle",
+    "related": (r"related|read-?also|read-?more(?!-content|-text|-body)|also-?read|lire-?aussi|more-?on|see-?also|recommend|recirc|"
+                r"teaser-?(?:list|box|grid)|most-?(?:read|popular|viewed)|trending|further-?reading|promo(?!tional-body)|inline-?teaser|link-?list|outbrain|taboola|"
+                r"up-?next|read-?next|next-?article|prev-?next|post-?nav|nav-(?:previous|next)|paginat|"
+                r"you-?may|weiterlesen|lesen-?sie|mehr-?zum|leia-?(?:mais|tambem)|czytaj|articlelist|article-?list|story-?list|crosslink|backlinks"),
+    "newsletter": r"newsletter|subscri(?:be|ption)|sign-?up|signup|mailing-?list|opt-?in(?!\w)|mc4wp|mailchimp|donat(?:e|ion)|abo-?(?:box|teaser)|app-?promo|download-?app",
+    "share": r"(?<![a-z])shar(?:e|ing)(?![a-z]*holder)|social(?!ist|ism)|addtoany|sharedaddy|follow-?us|bookmark",
+    "comments": r"(?<![a-z])comment(?:s|-list|-form|-area|respond)?(?![a-z])|disqus|respond(?![a-z])|livefyre",
+    "tags": r"(?<![a-z])tags?(?![a-z])|tag-?(?:list|cloud|links)|keywords|topics?-?list|post-?categories|cat-?links|tagcloud",
+    "author": r"author|byline|(?<![a-z])autor(?![a-z])|writer(?:s|-info)?(?![a-z])|contributor",
+    "date": r"(?<![a-z])(?:date|time|timestamp|datetime|published|pubdate|dateline|last-?updated|post-?meta|entry-?meta|article-?meta)(?![a-z])",
+    "breadcrumb": r"bread-?crumb",
+    "ads": r"(?<![a-z])(?:ads?|advert\w*|adsense|sponsor\w*|dfp|werbung|anzeige|publicidad|publicite)(?![a-z])",
+    "paywall": r"paywall|pay-?wall|piano-|regwall|meter(?:ed|ing)|subscriber-?only|premium-?(?:box|teaser|offer)",
+    "cookie": r"cookie|consent(?!ing)|gdpr|cmp-",
+    "legal": r"copyright|disclaimer|imprint|legal-?notice|terms-of",
+    "player": r"video-?player|jwplayer|audio-?player|media-?player|(?<![a-z])player(?![a-z]*s-)",
+    "print": r"(?<![a-z])print(?:-only|able|er)?(?![a-z])|toolbar|tool-?bar|font-?size",
+    "chrome": r"(?<![a-z])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget)(?![a-z])",
+    "headline": r"(?<![a-z])(?:headline|entry-title|post-title|article-title|page-title)(?![a-z])",
+    "summary": r"(?<![a-z])(?:dek|standfirst|subtitle|sub-?headline|sub-?title|teaser-?text|lead-?text|intro(?:duction)?|excerpt|article-?summary|chapeau|chapo)(?![a-z])",
+    "embed": r"twitter-tweet|instagram-media|tiktok-embed|fb-post|(?<![a-z])embed(?![a-z]*ded)|oembed|social-?embed",
+    "box": r"fact-?box|info-?box|infobox|(?<![a-z])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
+}
+"""What class and id words say of a container.  Words that real themes use; none of them decides alone."""
+
+_ZONE = re.compile("|".join(f"(?P<{zone}>{words})" for zone, words in ZONES.items()), re.I)
+_HIDDEN_CLASS = re.compile(
+    r"(?<![\w-])(?:visually-?hidden|sr-only|screen-reader(?:-text)?|screenreader|hidden|u-hidden|is-hidden|d-none|hide|assistive-text|a11y-hidden|print-only)(?![\w-])", re.I)
+_TAG_ZONES = {"nav": "chrome", "footer": "footer", "header": "header", "aside": "aside", "form": "form", "button": "form",
+              "figcaption": "caption", "figure": "figure", "fieldset": "form", "address": "author", "details": "details"}
+
+
+@lru_cache(maxsize=1 << 14)
+def zones_of(tag: str, words: str) -> frozenset[str]:
+    """The zones that an element's tag and its class and id words name."""
+    found = {match.lastgroup for match in _ZONE.finditer(words) if match.lastgroup} if words else set()
+    if tag in _TAG_ZONES:
+        found.add(_TAG_ZONES[tag])
+    if words and _HIDDEN_CLASS.search(words):
+        found.add("hidden")
+    return frozenset(found)
+
+
+@dataclass(slots=True)
+class Container:
+    """An element that names a zone: what it calls itself and how much text it holds, kept and in all."""
+
+    zones: frozenset[str]
+    label: str
+    depth: int
+    characters: int = 0
+    kept_characters: int = 0
+
+
+@dataclass(slots=True)
+class Part:
+    """A block in the making, with its evidence.
+
+    `element` is the innermost block-level element, `containers` the zone-naming elements around it from the outside in,
+    `link_characters` how many of its characters stand in links, `strong_characters` in bold.
+    """
+
+    index: int
+    kind: BlockKind
+    text: str
+    level: int | None = None
+    line: int | None = None
+    element: Element = None
+    tag: str = ""
+    containers: tuple[Container, ...] = ()
+    link_characters: int = 0
+    strong_characters: int = 0
+    links: list[tuple[str, str]] = field(default_factory=list)
+    kept: bool = False
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def link_density(self) -> float:
+        """The share of the characters that stand in links, 0 to 1."""
+        return min(1.0, self.link_characters / max(1, len(self.text)))
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """Every zone that any container around it names."""
+        return frozenset().union(*(c.zones for c in self.containers))
+
+
+def squeeze(text: str) -> str:
+    """`text` on one line: every run of white space (no-break and zero-width ones too) is one space, soft hyphens gone."""
+    return _SPACE.sub(" ", text.replace(_SOFT_HYPHEN, "")).strip()
+
+
+def parse_html(html: str) -> Element | None:
+    """The tree of an HTML page, or None where there is none to be had."""
+    if "\x00" in html:
+        html = html.replace("\x00", "")
+    if html.lstrip()[:100].lower().startswith("<?xml"):
+        html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html, count=1)
+    try:
+        tree = document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+                                   if False else HTMLParser(remove_comments=True, remove_pis=True))
+    except (etree.LxmlError, ValueError, AssertionError):
+        try:
+            tree = document_fromstring(html.encode("utf-8", "replace"), parser=HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8"))
+        except (etree.LxmlError, ValueError, AssertionError):
+            return None
+    return tree
+
+
+class _Walk:
+    """One pass over the tree that cuts it into parts."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.buffer: list[str] = []
+        self.link_characters = 0
+        self.strong_characters = 0
+        self.links: list[tuple[str, str]] = []
+        self.in_link = 0
+        self.in_strong = 0
+        self.block: list[tuple[Element, str]] = []
+        self.containers: list[Container] = []
+
+    def text(self, piece: str | None) -> None:
+        if not piece:
+            return
+        self.buffer.append(piece)
+        if self.in_link or self.in_strong:
+            length = len(piece.strip())
+            if self.in_link:
+                self.link_characters += length
+            if self.in_strong:
+                self.strong_characters += length
+
+    def flush(self) -> None:
+        buffer = self.buffer
+        if not buffer:
+            return
+        raw = "".join(buffer)
+        buffer.clear()
+        link, strong, links = self.link_characters, self.strong_characters, self.links
+        self.link_characters = self.strong_characters = 0
+        self.links = []
+        if raw.isspace():
+            return
+        element, tag = self.block[-1]
+        kind, level = self.kind()
+        if tag == "pre":
+            pieces = [squeeze(p) for p in raw.replace("\x1e", "\n").split("\n")]
+        elif "\x1e" in raw:
+            pieces = join_lines([squeeze(p) for p in raw.split("\x1e")])
+        else:
+            pieces = [squeeze(raw)]
+        pieces = [p for p in map(storable, pieces) if p]
+        total = sum(map(len, pieces)) or 1
+        containers = tuple(self.containers)
+        for piece in pieces:
+            share = len(piece) / total
+            self.parts.append(Part(len(self.parts), kind, piece, level=level, element=element, tag=tag, containers=containers,
+                                   link_characters=round(link * share), strong_characters=round(strong * share),
+                                   links=links if len(pieces) == 1 else [x for x in links if x[1] and x[1] in piece]))
+        for container in containers:
+            container.characters += total
+
+    def kind(self) -> tuple[BlockKind, int | None]:
+        """What the elements around make of the text that is being flushed."""
+        kind: BlockKind = "paragraph"
+        for _, tag in reversed(self.block):
+            if tag in _HEADINGS:
+                return "heading", _HEADINGS[tag]
+            if tag in ("figcaption", "caption"):
+                return "caption", None
+            if tag in ("li", "dt", "dd"):
+                return "list_item", None
+            if tag == "blockquote":
+                return "quote", None
+            if tag == "pre":
+                return "preformatted", None
+            if tag in ("article", "section", "main", "body", "table"):
+                break
+        return kind, None
+
+
+def join_lines(lines: list[str]) -> list[str]:
+    """Lines that were broken inside a sentence are joined, others stay apart.  An empty line always parts."""
+    joined: list[str] = []
+    open_line = False
+    for line in lines:
+        if not line:
+            open_line = False
+            continue
+        if open_line and joined and not _SENTENCE_END.search(joined[-1]) and (line[0].islower() or (len(joined[-1]) > 60 and line[0].isalnum() and joined[-1][-1].islower() and len(line) > 40)):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+        open_line = True
+    return joined
+
+
+def html_parts(tree: Element) -> list[Part]:
+    """The blocks of a page in reading order, page chrome included; scripts, forms' values and comments are not text."""
+    walk = _Walk()
+    body = tree.find("body")
+    root = tree if body is None else body
+    # an explicit stack: real pages nest deeper than Python's
+    stack: list[tuple[Element, int]] = [(root, 0)]
+    while stack:
+        element, state = stack.pop()
+        tag = element.tag
+        if not isinstance(tag, str):  # a comment or processing instruction: only its tail is text
+            walk.text(element.tail)
+            continue
+        if state == 0:
+            _enter(walk, element, tag, stack)
+        else:
+            _leave(walk, element, tag, state)
+    walk.flush()
+    return walk.parts
+
+
+def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, int]]) -> None:
+    if tag in SKIPPED:
+        walk.text(element.tail)
+        return
+    if tag == "br":
+        walk.buffer.append("\x1e")
+        walk.text(_flat(element.tail))
+        return
+    if tag == "hr":
+        walk.flush()
+        walk.text(_flat(element.tail))
+        return
+    state = 1
+    attributes = element.attrib
+    inline = tag in INLINE or "-" in tag and not len(element)
+    words = " ".join(filter(None, (attributes.get("class"), attributes.get("id"), attributes.get("itemprop"),
+                                   attributes.get("role"), attributes.get("data-testid"), attributes.get("aria-label") if tag in ("nav", "aside", "section") else None))) if attributes else ""
+    zones = zones_of(tag, words)
+    if attributes and (attributes.get("hidden") is not None or _HIDDEN_STYLE.search(attributes.get("style") or "")):
+        zones |= {"hidden"}
+    if not inline:
+        walk.flush()
+        if tag == "table" and (rows := data_table(element)):
+            walk.block.append((element, "table"))
+            container = Container(zones, f"table {words}".strip(), len(walk.block)) if zones else None
+            walk.parts.append(Part(len(walk.parts), "table", rows, element=element, tag="table",
+                                   containers=(*walk.containers, *([container] if container else []))))
+            for around in walk.parts[-1].containers:
+                around.characters += len(rows)
+            walk.block.pop()
+            walk.text(_flat(element.tail))
+            return
+        walk.block.append((element, tag))
+        state |= 2
+    if zones and element is not None and tag not in ("body", "html"):
+        walk.containers.append(Container(zones, f"{tag} {words}".strip()[:160], len(walk.block)))
+        state |= 4
+    if tag == "a":
+        walk.in_link += 1
+        href = attributes.get("href")
+        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            walk.links.append((href.strip(), squeeze("".join(element.itertext()))[:300]))
+    elif tag in ("b", "strong"):
+        walk.in_strong += 1
+    walk.text(element.text if tag == "pre" else _flat(element.text))
+    stack.append((element, state))
+    for child in reversed(element):
+        stack.append((child, 0))
+
+
+def _leave(walk: _Walk, element: Element, tag: str, state: int) -> None:
+    if state & 2:
+        walk.flush()
+        walk.block.pop()
+    if state & 4:
+        walk.containers.pop()
+    if tag == "a":
+        walk.in_link -= 1
+    elif tag in ("b", "strong"):
+        walk.in_strong -= 1
+    walk.text(_flat(element.tail))
+
+
+def _flat(piece: str | None) -> str | None:
+    """Source line breaks are spaces; the mark for <br> is kept free."""
+    return piece.replace("\x1e", " ") if piece and "\x1e" in piece else piece
+
+
+def data_table(table: Element) -> str | None:
+    """A real table as rows of tab-parted cells; None for one that only lays the page out.
+
+    Layout: a nested table, one column only, or a cell with over 300 characters or two or more paragraphs.
+    """
+    rows: list[str] = []
+    columns = 0
+    if table.find(".//table") is not None:
+        return None
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        texts = []
+        for cell in cells:
+            if len(cell.findall(".//p")) > 1 or cell.find(".//h2") is not None:
+                return None
+            texts.append(squeeze("".join(cell.xpath(".//text()[not(ancestor::script) and not(ancestor::style)]"))))
+            if len(texts[-1]) > 300:
+                return None
+        if any(texts):
+            rows.append("\t".join(storable(t) for t in texts))
+            columns = max(columns, sum(bool(t) for t in texts))
+    return "\n".join(rows) if columns > 1 and len(rows) > 1 else None
+
+
+def text_parts(text: str) -> list[Part]:
+    """The blocks of a plain text: paragraphs are parted by blank lines, and by line breaks that do not break a sentence.
+
+    Lines with tabs that follow each other are a table, lines that start with a dash or bullet and words, two or more
+    of them in a row, are list items (the mark stays: it is the source's).
+    """
+    parts: list[Part] = []
+    for first_line, lines in _paragraphs(text):
+        if len(lines) > 1 and all("\t" in line for line in lines):
+            rows = "\n".join("\t".join(squeeze(cell) for cell in line.split("\t")).strip("\t") for line in lines)
+            parts.append(Part(len(parts), "table", rows, line=first_line, kept=True))
+            continue
+        number = first_line
+        squeezed = [squeeze(line) for line in lines]
+        for group in _hard_wrapped(squeezed):
+            piece = storable(" ".join(group))
+            if piece:
+                parts.append(Part(len(parts), "paragraph", piece, line=number, kept=True))
+            number += len(group)
+    for run in _list_runs(parts):
+        for part in run:
+            part.kind = "list_item"
+    return parts
+
+
+_BREAKS = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
+_BULLET = re.compile(r"^[-–—•*·▪►‣]\s+\S")
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Runs of lines that are not blank, each with the number of its first line from 1."""
+    run: list[str] = []
+    start = 1
+    for number, line in enumerate(_BREAKS.split(text), 1):
+        if squeeze(line):
+            if not run:
+                start = number
+            run.append(line.strip(" \u00a0\ufeff"))
+        elif run:
+            yield start, run
+            run = []
+    if run:
+        yield start, run
+
+
+def _hard_wrapped(lines: list[str]) -> list[list[str]]:
+    """Groups of lines that one paragraph was wrapped into: 50 to 100 characters a line, none but the last ends short."""
+    if len(lines) > 2 and all(45 <= len(line) <= 110 for line in lines[:-1]) and max(map(len, lines[:-1])) - min(map(len, lines[:-1])) <= 25:
+        breaks_inside = sum(not _SENTENCE_END.search(line) for line in lines[:-1])
+        if breaks_inside >= 0.6 * (len(lines) - 1):
+            return [lines]
+    groups: list[list[str]] = []
+    for line in lines:
+        if groups and line[0].islower() and len(groups[-1][-1]) > 40 and not _SENTENCE_END.search(groups[-1][-1]) and groups[-1][-1][-1].isalpha():
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _list_runs(parts: list[Part]) -> Iterator[list[Part]]:
+    run: list[Part] = []
+    for part in parts:
+        if _BULLET.match(part.text):
+            run.append(part)
+        else:
+            if len(run) > 1:
+                yield run
+            run = []
+    if len(run) > 1:
+        yield run

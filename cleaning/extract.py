@@ -1,0 +1,188 @@
+"""Which blocks are the article's body: trafilatura's main text mapped back to blocks, then repaired where it is known to lose.
+
+trafilatura is given a copy of the tree, its output is matched by letters and digits alone (`_key`), so that its own handling of
+white space, links and list marks does not matter.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from copy import copy
+from itertools import pairwise
+
+from trafilatura import bare_extraction
+
+from cleaning.document import Container, Element, Part
+
+EXTRACTOR = "trafilatura"
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_SENTENCE = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*(?:\s|$)")
+COVERED = 0.6
+"""A block is kept when trafilatura's text covers this share of its letters; it drops inner links and spans now and then."""
+
+
+def _key(text: str) -> str:
+    return _NOT_WORD.sub("", text).lower()
+
+
+def main_text(tree: Element, url: str | None) -> str:
+    """trafilatura's main text of the tree, comments off; empty where it finds none."""
+    try:
+        found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    except Exception:  # noqa: BLE001  one odd page must not stop the rest; the page then has no second opinion, and recall repair works alone
+        return ""
+    return (found.text or "") if found is not None else ""
+
+
+def mark_main_text(parts: list[Part], text: str) -> None:
+    """Set `kept` on the parts that `text` (lines of trafilatura's output) covers.
+
+    A line is looked for behind the one before it first, so that a sentence that stands twice on the page is found where it belongs.
+    """
+    keys = [_key(part.text) for part in parts]
+    starts: list[int] = []
+    offset = 0
+    for key in keys:
+        starts.append(offset)
+        offset += len(key)
+    page = "".join(keys)
+    covered = bytearray(offset)
+    end = 0
+    lines = [key for line in text.split("\n") if (key := _key(line))]
+    missing: list[str] = []
+    for number, key in enumerate(lines):
+        found = _find(page, key, end, lines[number + 1] if number + 1 < len(lines) else "", starts)
+        if found < 0:
+            missing.append(key)
+            continue
+        covered[found:found + len(key)] = b"\x01" * len(key)
+        end = found + len(key)
+    for key in missing:
+        _cover_pieces(page, key, covered)
+    for part, key, start in zip(parts, keys, starts, strict=True):
+        if key:
+            part.kept = covered.count(1, start, start + len(key)) >= COVERED * len(key)
+
+
+def _find(page: str, key: str, end: int, following: str, starts: list[int]) -> int:
+    """Where `key` stands in the page's letters, -1 where nowhere."""
+    found = page.find(key, end)
+    if len(key) >= 40:
+        return found if found >= 0 else page.find(key)
+    # a short line may stand anywhere: it counts only where the next line follows soon, or close behind the last
+    if following:
+        anchor = page.find(following, end)
+        if anchor >= 0 and len(following) >= 40:
+            before = page.rfind(key, end, anchor)
+            if before >= 0:
+                return before
+    return found if 0 <= found <= end + 3000 or end == 0 else -1
+
+
+def _cover_pieces(page: str, key: str, covered: bytearray) -> None:
+    """Cover what can be found of a line from which trafilatura dropped inner pieces: runs of 24 letters, put together."""
+    position = 0
+    while position + 24 <= len(key):
+        found = page.find(key[position:position + 24])
+        if found < 0:
+            position += 8
+            continue
+        length = 24
+        while position + length < len(key) and found + length < len(page) and key[position + length] == page[found + length]:
+            length += 1
+        covered[found:found + length] = b"\x01" * length
+        position += length
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line reads like running text: 80 characters or more with a sentence's end (40 in scripts without spaces)."""
+    spaces = text.count(" ")
+    return len(text) >= (80 if spaces > len(text) / 20 else 40) and bool(_SENTENCE.search(text))
+
+
+_FOREIGN = frozenset(
+    "related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden breadcrumb embed date caption".split())
+
+
+def foreign_container(part: Part, total: int) -> Container | None:
+    """The outermost container whose name says that it is not the article, unless it holds a third of all kept text."""
+    for container in part.containers:
+        if container.zones & _FOREIGN and container.characters <= max(1, total) * 0.34:
+            return container
+    return None
+
+
+def repair_recall(parts: list[Part]) -> None:
+    """Keep what trafilatura is known to lose (each step found by reading the worst pages):
+
+    1. body text split over sibling containers of the same class, of which it takes the first;
+    2. what stands between two kept blocks in the same element as they do (linked paragraphs, sub-headings, lists);
+    3. the lead just above the body.
+
+    Nothing inside a container that names itself foreign is taken.
+    """
+    _siblings(parts)
+    _between(parts)
+
+
+def _signature(element: Element) -> tuple[str, str]:
+    return element.tag, " ".join(sorted((element.get("class") or "").split()))
+
+
+def _siblings(parts: list[Part]) -> None:
+    """Take the prose in containers that look exactly like the one most of the kept prose stands in."""
+    total = sum(len(p.text) for p in parts if p.kept)
+    if not total:
+        return
+    weight: dict[Element, int] = {}
+    for part in parts:
+        if part.kept and part.element is not None and is_prose(part.text):
+            parent = part.element.getparent() if part.tag in ("p", "li") else part.element
+            if parent is not None:
+                weight[parent] = weight.get(parent, 0) + len(part.text)
+    if not weight:
+        return
+    best = max(weight, key=lambda e: weight[e])
+    signature = _signature(best)
+    grand = best.getparent()
+    if grand is None or not signature[1]:
+        return
+    twins = {sibling for sibling in grand if isinstance(sibling.tag, str) and _signature(sibling) == signature}
+    if len(twins) < 2:
+        return
+    for part in parts:
+        if not part.kept and part.element is not None and part.link_density < 0.5 and is_prose(part.text):
+            parent = part.element.getparent() if part.tag in ("p", "li") else part.element
+            if parent in twins and foreign_container(part, total) is None:
+                part.kept = True
+
+
+def _between(parts: list[Part]) -> None:
+    """Keep what lies between two kept blocks and shares the parent element with one of them."""
+    kept = [p for p in parts if p.kept and p.element is not None]
+    total = sum(len(p.text) for p in kept)
+    for before, after in pairwise(kept):
+        if after.index - before.index < 2 or after.index - before.index > 40:
+            continue
+        homes = {before.element.getparent(), after.element.getparent()} if before.tag in _LEAVES and after.tag in _LEAVES else set()
+        homes |= {p.element for p in (before, after) if p.tag not in _LEAVES}
+        for part in parts[before.index + 1:after.index]:
+            if part.kept or foreign_container(part, total) is not None or part.kind in ("caption", "embed"):
+                continue
+            home = part.element.getparent() if part.tag in _LEAVES else part.element
+            if part.tag == "li" and home is not None:
+                home = home.getparent()
+            if home in homes and (part.link_density < 0.9 or is_prose(part.text)):
+                part.kept = True
+
+
+_LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
+
+
+def copy_for_extraction(tree: Element) -> Element:
+    """A copy that trafilatura may change, without the scripts and styles that it would copy again several times."""
+    return copy(tree)

@@ -1,0 +1,260 @@
+"""Rules that need nothing but the lines themselves: they work on plain text and on pages without a useful class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cleaning.document import Part
+from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule, spaceless, words
+from cleaning.rules.phrases import Hit, phrase_book
+
+_SYMBOLS = re.compile(r"^[\W_]+$")
+_SITE_SUFFIX = re.compile(r"\s+[|–—»·•:/-]+\s+[^|–—»·•]{2,40}$")
+
+
+@rule("title.repeated")
+def title_repeated(context: Context) -> Iterator[Proposal]:
+    """The headline again, as a line of its own before the text begins or right behind it."""
+    if not context.title:
+        return
+    title = words(context.title)
+    if not title:
+        return
+    for index, (part, key) in enumerate(zip(context.lines, context.keys, strict=True)):
+        if index > context.first_prose + 1 and index < len(context.lines) - 2:
+            continue
+        if key == title:
+            yield part, "the same words as the title"
+        elif len(title) > 15 and key.startswith(title) and _without_suffixes(part.text, title):
+            yield part, "the same words as the title with a site name behind it"
+
+
+def _without_suffixes(text: str, title: str) -> bool:
+    """Whether the line is the title once up to three site or section names behind it are gone."""
+    for _ in range(3):
+        text = _SITE_SUFFIX.sub("", text)
+        if words(text) == title:
+            return True
+    return False
+
+
+@rule("summary.repeated")
+def summary_repeated(context: Context) -> Iterator[Proposal]:
+    """The teaser, which is kept as the summary, again as a line before the text begins."""
+    if not context.summary or not context.from_html:
+        return
+    summary = words(context.summary)
+    if len(summary) < 20:
+        return
+    for part, key in list(zip(context.lines, context.keys, strict=True))[:4]:
+        if key == summary and len(context.lines) > 2:
+            yield part, "the same words as the summary"
+
+
+@rule("symbols.lone")
+def symbols_lone(context: Context) -> Iterator[Proposal]:
+    """A line of nothing but dashes, dots, stars or other signs."""
+    for part in context.lines:
+        if part.kind != "table" and _SYMBOLS.match(part.text):
+            yield part, "no letter and no digit"
+
+
+def _headline_like(text: str, sentences: int = 1) -> bool:
+    """What a link to another article reads like: up to 200 characters, and no more sentence ends inside than that."""
+    return 0 < len(text) <= 200 and len(re.findall(r"[.!?。！？]['\"”’»]*\s", text)) <= sentences
+
+
+_ARROW_FIRST = re.compile(r"^[←→⟵⟶«»‹›<>◀▶◄►⇐⇒]+\s*\w")
+_ARROW_LAST = re.compile(r"\w\S?\s*[←→⟵⟶»›>▶►⇒]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A previous/next label on a line: what it is, what headline stands with it, and how sure the label alone makes it."""
+
+    name: str
+    rest: str
+    strong: bool
+
+
+def _nav_label(text: str, context: Context) -> _Label | None:
+    """The label of a line; None where the words are a sentence's beginning ("Next, ...", "Previous governments ...")."""
+    hits = [h for h in phrase_book().hits(text, context.language) if h.phrase.category == "nav_prev_next"]
+    for hit in hits:
+        name, high = hit.phrase.pattern.strip(), hit.phrase.risk == "high"
+        if not hit.rest:
+            return _Label(name, "", True)
+        if hit.separated or _capitals(text, name) or _ARROW_FIRST.match(text):
+            return _Label(name, hit.rest, not high or _capitals(text, name))
+        if not high and " " in name and not text[len(name):len(name) + 1] == ",":
+            return _Label(name, hit.rest, False)
+    last = text.rsplit(" ", 1)
+    if len(last) == 2 and last[1].isupper() and len(last[1]) >= 4 and not last[0].isupper() and last[1].casefold() in ("prev", "next", "previous"):
+        return _Label(last[1], last[0], False)
+    if len(text) <= 200 and (_ARROW_FIRST.match(text) or _ARROW_LAST.search(text)) and any(c.isalpha() for c in text):
+        return _Label("an arrow", text, False)
+    return None
+
+
+def _capitals(text: str, name: str) -> bool:
+    """PREV and NEXT in capitals before a headline that is not in capitals."""
+    label, rest = text.strip()[:len(name)], text.strip()[len(name):]
+    return label.isupper() and len(label) >= 4 and not rest.isupper() and rest[:1].isspace()
+
+
+@rule("nav.prev-next")
+def nav_prev_next(context: Context) -> Iterator[Proposal]:
+    """A link to the previous or next article: the label and, with it or on the next line, the other headline.
+
+    A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where a second label
+    stands beside it.  Either the pair stands together or the line stands behind the last paragraph.
+    """
+    lines = context.lines
+    labels = [_nav_label(part.text, context) for part in lines]
+    for index, label in enumerate(labels):
+        if label is None:
+            continue
+        beside = [j for j in range(max(0, index - 3), min(len(lines), index + 4)) if j != index and labels[j] is not None]
+        at_end = index >= len(lines) - 4 or context.in_tail(index)
+        if label.rest:
+            if not _headline_like(label.rest, 3):
+                continue
+            if (beside and (at_end or label.strong)) or (at_end and label.strong and not ends_as_sentence(label.rest)):
+                yield lines[index], f"begins with the label “{label.name}”" + (", another such label stands beside it" if beside else ", behind the last paragraph")
+        elif at_end or beside:
+            yield lines[index], f"is the label “{label.name}” alone"
+            follows = index + 1 < len(lines) and labels[index + 1] is None and _headline_like(lines[index + 1].text, 3)
+            # a headline that ends as a sentence may be the article's last words: then only between two labels
+            if follows and (beside or not ends_as_sentence(lines[index + 1].text)) and (at_end or index + 2 in beside):
+                yield lines[index + 1], f"follows the label “{label.name}” on a line of its own"
+
+
+_CATEGORY_RULES = {
+    "related": "related.read-also", "newsletter": "newsletter.box", "share": "share.bar", "comments": "comments.block", "tags": "tags.line",
+    "cookie": "cookie.notice", "copyright": "legal.copyright", "breadcrumb": "nav.breadcrumb", "byline": "byline.line",
+    "photo_credit": "media.credit", "video_player": "media.player", "ads": "ads.label", "app_promo": "app.promo", "print_email": "share.print",
+    "follow": "share.follow", "reading_time": "reading-time.line", "updated_date": "date.line", "paywall": "paywall.notice",
+    "other_language_link": "nav.other-language",
+}
+
+
+def _phrase_hits(context: Context, category: str) -> Iterator[tuple[int, Part, Hit]]:
+    book = phrase_book()
+    for index, part in enumerate(context.lines):
+        if part.kind == "table" or len(part.text) > 300:
+            continue
+        for hit in book.hits(part.text, context.language):
+            if hit.phrase.category == category:
+                yield index, part, hit
+                break
+
+
+def _stands_right(context: Context, index: int, where: str) -> bool:
+    """Whether a line stands where the phrase book says that the phrase stands."""
+    if "any" in where or "inline" in where:
+        return True
+    return ("start" in where and context.in_head(index)) or ("end" in where and context.in_tail(index))
+
+
+def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
+    """The evidence where a phrase is boilerplate here, None where it may be the article's own words."""
+    phrase, text = hit.phrase, part.text
+    edge = context.in_head(index) or context.in_tail(index)
+    quoted = text[:1] in "\"“„«‹「»" or text[-1:] in "\"”“»›」"
+    if phrase.match == "line" or not hit.rest and phrase.match == "prefix":
+        if phrase.risk == "high" and not edge:
+            return None
+        return f"the whole line is “{phrase.pattern}”"
+    if phrase.match == "prefix":
+        if hit.separated and len(text) <= 220 and _headline_like(hit.rest) and (phrase.risk != "high" or edge or phrase.pattern.endswith(":")):
+            if phrase.category in ("share", "newsletter") and not edge:
+                return None
+            return f"begins with “{phrase.pattern}” and a separator"
+        if phrase.risk == "medium" and len(text) <= 80 and not ends_as_sentence(text) and (edge or phrase.category == "related") and len(phrase.pattern) >= 8:
+            return f"a short line that begins with “{phrase.pattern}”"
+        return None
+    anchored = phrase.pattern.startswith("^")
+    if quoted or not _stands_right(context, index, phrase.where):
+        return None
+    if anchored and len(text) <= 120 and (len(text) <= 50 or not ends_as_sentence(text)):
+        return f"a short line that reads like “{phrase.pattern}”"
+    if not anchored and edge and len(text) <= 160 and (len(text) <= 80 or not is_prose(text)):
+        return f"a short line with “{phrase.pattern}” in it"
+    return None
+
+
+def _phrase_rule(category: str, sentence: str):  # type: ignore[no-untyped-def]
+    def propose(context: Context) -> Iterator[Proposal]:
+        for index, part, hit in _phrase_hits(context, category):
+            evidence = _fires(context, index, part, hit)
+            if evidence:
+                yield part, f"{evidence} ({hit.phrase.language})"
+
+    propose.__doc__ = sentence
+    return rule(_CATEGORY_RULES[category])(propose)
+
+
+related_read_also = _phrase_rule("related", "A line that points to other articles: read also, more on this, related.")
+newsletter_box = _phrase_rule("newsletter", "An invitation to subscribe to a newsletter.")
+share_bar = _phrase_rule("share", "A label of a share button.")
+comments_block = _phrase_rule("comments", "The comments' heading, form or rules.")
+tags_line = _phrase_rule("tags", "A list of keywords or categories.")
+cookie_notice = _phrase_rule("cookie", "A word on cookies or on consent to embedded content.")
+legal_copyright = _phrase_rule("copyright", "A copyright line or another legal tail.")
+nav_breadcrumb = _phrase_rule("breadcrumb", "A breadcrumb, a skip link or a menu label.")
+byline_line = _phrase_rule("byline", "The author's or agency's line, which is kept as `authors` and `agency`.")
+media_credit = _phrase_rule("photo_credit", "A picture credit outside a caption.")
+media_player = _phrase_rule("video_player", "A label of a video or audio player.")
+ads_label = _phrase_rule("ads", "A label of an advertisement.")
+app_promo = _phrase_rule("app_promo", "An invitation to install an app.")
+share_print = _phrase_rule("print_email", "A label of a print, mail or save button.")
+share_follow = _phrase_rule("follow", "An invitation to follow the outlet elsewhere.")
+reading_time = _phrase_rule("reading_time", "How long the article takes to read or to listen to.")
+date_line = _phrase_rule("updated_date", "When the article was published or updated, which is kept as `published_at` and `modified_at`.")
+paywall_notice = _phrase_rule("paywall", "A paywall's words.")
+other_language = _phrase_rule("other_language_link", "A link to the article in another language.")
+
+
+@rule("related.list")
+def related_list(context: Context) -> Iterator[Proposal]:
+    """The headlines that follow a read-also or most-read label behind the last paragraph."""
+    lines = context.lines
+    book = phrase_book()
+    for index in range(context.last_prose + 1, len(lines)):
+        hits = [h for h in book.hits(lines[index].text, context.language) if h.phrase.category == "related"]
+        if not any(_fires(context, index, lines[index], h) for h in hits):
+            continue
+        for part in lines[index + 1:]:
+            if _headline_like(part.text) and not is_prose(part.text):
+                yield part, f"follows “{lines[index].text[:60]}” at the end"
+        return
+
+
+_AUTHOR_MARK = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|od|autor[a]?|автор|від|kirjoittanut|oleh|tác giả)[\s:]+", re.I)
+
+
+@rule("byline.author")
+def byline_author(context: Context) -> Iterator[Proposal]:
+    """A line with nothing but the author's name, which is kept in `authors`."""
+    if not context.authors:
+        return
+    names = {words(a) for a in context.authors if len(a) > 4}
+    joined = words(" ".join(context.authors))
+    for index, part in enumerate(context.lines):
+        if not (context.in_head(index) or context.in_tail(index)) or len(part.text) > 120:
+            continue
+        key = words(_AUTHOR_MARK.sub("", part.text))
+        stripped = words(re.sub(r"\b(?:and|und|et|y|e|и|og|och|en|i)\b", " ", _AUTHOR_MARK.sub("", part.text)))
+        if key in names or key == joined or stripped == joined:
+            yield part, "the author's name alone"
+
+
+LINE_RULES = (
+    title_repeated, symbols_lone, nav_prev_next, summary_repeated, related_list, related_read_also, newsletter_box, share_bar, comments_block,
+    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, media_credit, media_player, ads_label,
+    app_promo, share_print, share_follow, reading_time, date_line, paywall_notice, other_language,
+)
+
+__all__ = ["LINE_RULES", "spaceless"]

@@ -1,0 +1,106 @@
+"""What a rule is, and what it may look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cleaning.document import Part
+from cleaning.models import RUNNING_KINDS, SiteMemory
+
+Proposal = tuple[Part, str]
+"""A block that a rule would take out, and what it saw."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*$")
+_SENTENCE = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*(?:\s|$)")
+
+
+def words(text: str) -> str:
+    """The letters and digits of a line, case folded, single spaces between: how lines are compared."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def ends_as_sentence(text: str) -> bool:
+    """Whether a line ends with a full stop or its like, closing quotes and brackets let alone."""
+    return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+def spaceless(text: str) -> bool:
+    """Whether the text is in a script that writes without spaces between words (Chinese, Japanese, Thai …)."""
+    return len(text) > 8 and text.count(" ") * 20 < len(text)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line reads like a paragraph: a sentence's end and 80 characters or more (30 in scripts without spaces)."""
+    return len(text) >= (30 if spaceless(text) else 80) and bool(_SENTENCE.search(text))
+
+
+@dataclass
+class Context:
+    """The article as far as it is known while rules run: its running blocks in order, its title and what is known of it."""
+
+    parts: list[Part]
+    title: str | None = None
+    summary: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    memory: SiteMemory | None = None
+    from_html: bool = False
+    removed: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> list[Part]:
+        """The blocks that are still in the running text."""
+        return [p for p in self.parts if p.kept and p.kind in RUNNING_KINDS]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """`words` of every line."""
+        return [words(p.text) for p in self.lines]
+
+    @cached_property
+    def first_prose(self) -> int:
+        """Index of the first line that reads like a paragraph; the number of lines where none does."""
+        return next((i for i, p in enumerate(self.lines) if is_prose(p.text)), len(self.lines))
+
+    @cached_property
+    def last_prose(self) -> int:
+        """Index of the last line that reads like a paragraph, -1 where none does."""
+        return next((i for i in range(len(self.lines) - 1, -1, -1) if is_prose(self.lines[i].text)), -1)
+
+    def in_head(self, index: int) -> bool:
+        """Before the first paragraph."""
+        return index < self.first_prose
+
+    def in_tail(self, index: int) -> bool:
+        """Behind the last paragraph."""
+        return index > self.last_prose
+
+    def refresh(self) -> None:
+        """Forget what was derived from the lines; called after a removal."""
+        for name in ("lines", "keys", "first_prose", "last_prose"):
+            self.__dict__.pop(name, None)
+
+
+RuleFunction = Callable[[Context], Iterator[Proposal]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its id, the sentence a user is shown, and the function that proposes."""
+
+    id: str
+    sentence: str
+    propose: RuleFunction
+
+
+def rule(identifier: str) -> Callable[[RuleFunction], Rule]:
+    """Make a rule of a function; its docstring's first paragraph is the sentence that a user is shown."""
+
+    def make(function: RuleFunction) -> Rule:
+        sentence = " ".join((function.__doc__ or "").split("\n\n")[0].split())
+        return Rule(identifier, sentence, function)
+
+    return make

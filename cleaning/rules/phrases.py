@@ -1,0 +1,110 @@
+"""The phrase book: what sites say around articles, by language, from `cleaning/data/phrases.csv`.
+
+Columns: language (BCP 47 primary tag, `mul` for all), category, match (`line`: the whole line; `prefix`: the line's beginning;
+`re`: a regular expression, case ignored), where it stands (start, end, inline, any), pattern, risk (low: the whole line
+is enough; medium: a separator behind it, or a short line; high: a common word, which needs position or a second sign), origin and
+licence.  The file is sorted and has no line twice (a test sees to both).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+SEPARATORS = ":：|»›→>–—-·•/"
+_TRIM = " \t" + SEPARATORS + "«‹←<…._*#[](){}\"'“”„"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of the phrase book."""
+
+    language: str
+    category: str
+    match: str
+    where: str
+    pattern: str
+    risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase that a line matched: `rest` is what follows it, `separated` whether a colon, dash or arrow stands between."""
+
+    phrase: Phrase
+    rest: str
+    separated: bool
+
+
+class PhraseBook:
+    """All phrases, looked up by whole line, by beginning, and by expression."""
+
+    def __init__(self, phrases: list[Phrase]) -> None:
+        self.lines: dict[str, list[Phrase]] = {}
+        self.prefixes: dict[str, list[Phrase]] = {}
+        self.expressions: dict[str, list[tuple[re.Pattern[str], Phrase]]] = {}
+        for phrase in phrases:
+            key = fold(phrase.pattern)
+            if phrase.match == "re":
+                self.expressions.setdefault(phrase.language, []).append((re.compile(phrase.pattern, re.I), phrase))
+            else:
+                self.lines.setdefault(key, []).append(phrase)
+                if phrase.match == "prefix" and key:
+                    self.prefixes.setdefault(key[:3], []).append(phrase)
+        for found in self.prefixes.values():
+            found.sort(key=lambda p: -len(p.pattern))
+
+    def hits(self, text: str, language: str | None) -> list[Hit]:
+        """Everything in the book that a line of at most 300 characters matches, the longest beginning first.
+
+        Whole lines and beginnings count in every language (sites mix them), expressions in the text's language, English and `mul`.
+        """
+        if len(text) > 300:
+            return []
+        folded = fold(text)
+        found = [Hit(p, "", False) for p in self.lines.get(folded, ())]
+        for phrase in self.prefixes.get(folded[:3], ()):
+            hit = _rest(text, phrase)
+            if hit is not None and hit.rest:
+                found.append(hit)
+        if len(text) <= 200:
+            for code in {"mul", "en", (language or "en").split("-")[0]}:
+                found.extend(Hit(p, "", False) for expression, p in self.expressions.get(code, ()) if expression.search(text))
+        return found
+
+
+def fold(text: str) -> str:
+    """How whole lines and beginnings are compared: case folded, white space single, marks at both ends gone."""
+    return " ".join(text.casefold().replace("’", "'").split()).strip(_TRIM + "+")
+
+
+def _rest(text: str, phrase: Phrase) -> Hit | None:
+    """What follows the phrase in `text`; None where the phrase ends inside a word."""
+    bare = text.lstrip(_TRIM + "+")
+    pattern = phrase.pattern.strip()
+    length = len(pattern)
+    if bare[:length].casefold().replace("’", "'") != pattern.casefold().replace("’", "'"):
+        return None
+    separated = pattern.endswith(tuple(SEPARATORS))
+    rest = bare[length:]
+    if rest and rest[0].isalnum() and pattern[-1:].isalnum() and not _wide(rest[0]) :
+        return None
+    stripped = rest.lstrip()
+    if stripped and stripped[0] in SEPARATORS and not (stripped[0] in "-/" and not rest[:1].isspace()):
+        separated = True
+    return Hit(phrase, stripped.lstrip(_TRIM), separated)
+
+
+def _wide(character: str) -> bool:
+    return character >= "\u2e80"
+
+
+@lru_cache(maxsize=1)
+def phrase_book() -> PhraseBook:
+    """The book that is shipped, read once."""
+    with resources.files("cleaning.data").joinpath("phrases.csv").open(encoding="utf-8", newline="") as file:
+        return PhraseBook([Phrase(row["language"], row["category"], row["match"], row["where"], row["pattern"], row["risk"])
+                           for row in csv.DictReader(file)])
