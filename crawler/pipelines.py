@@ -39,7 +39,7 @@ class StorePipeline:
             article = await self._clean(item.page, session.rules[lease.source])
         except Exception as error:  # noqa: BLE001  clean() never raises by contract; if it does, one page is lost and not the run
             with session.writing():
-                session.frontier.failed(lease, f"cleaning broke: {type(error).__name__}: {error}", may_pass=False)
+                session.frontier.failed(lease, f"cleaning broke: {type(error).__name__}: {error}", may_pass=True)
             session.finished(lease, "failed")
             return item
         with session.writing():

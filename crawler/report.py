@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -92,3 +93,8 @@ class Fetched(BaseModel):
     headers: tuple[tuple[str, str], ...] = ()
     body_base64: str = ""
     error: str | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The answer's body, unpacked."""
+        return base64.b64decode(self.body_base64)
