@@ -127,7 +127,7 @@ def export_command(
         with Store(_path(config, db), read_only=True) as store, _progress() as progress:
             task = progress.add_task("exporting", total=None)
             report = export(store, file, filters, on_article=lambda: progress.advance(task))
-        _say(f"{report.path}: {report.articles} articles, {report.bytes:,} bytes")
+        _say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
         if report.guarded:
             _say(f"in {report.guarded} cells a ' stands before what a spreadsheet would have run as a formula")
 

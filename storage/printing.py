@@ -164,11 +164,8 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def as_objects(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Rows as JSON objects; a column whose name was there before gets a number."""
-    names: list[str] = []
-    for column in columns:
-        again = names.count(column) + sum(name.rpartition("_")[0] == column for name in names)
-        names.append(f"{column}_{again + 1}" if column in names else column)
+    """Rows as JSON objects; a column whose name was there before gets its number behind it."""
+    names = [column if column not in columns[:at] else f"{column}_{at + 1}" for at, column in enumerate(columns)]
     for row in rows:
         yield dict(zip(names, map(_printable, row), strict=True))
 

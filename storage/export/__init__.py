@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaning.models import Article
-from storage.errors import ExportError, QueryError
+from storage.errors import ExportError, QueryError, StoreError
 from storage.search import Filters
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def export(store: Store, path: Path, filters: Filters, *, on_article: Callable[[
         raise QueryError(f"{path}: the name must end in one of {', '.join(FORMS)} to say what to write")
     if path.is_dir():
         raise ExportError(path, "a folder, not a file")
+    if not path.parent.is_dir():
+        raise ExportError(path, "its folder does not exist")
     if form == ".db" and path.exists():
         raise ExportError(path, "exists already, and a store is never overwritten: choose another name or remove it")
     if path.exists() and path.samefile(store.path):
@@ -112,5 +114,9 @@ def _replacing(path: Path) -> Iterator[Path]:
         finally:
             for rest in ("", "-wal", "-shm", "-journal"):
                 temporary.with_name(temporary.name + rest).unlink(missing_ok=True)
+    except StoreError as error:
+        if error.path != temporary:
+            raise
+        raise ExportError(path, error.reason) from error  # the user knows the file by its own name
     except OSError as error:
-        raise ExportError(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise ExportError(path, f"cannot be written: {os.strerror(error.errno) if error.errno else error}") from error

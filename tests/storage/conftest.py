@@ -24,7 +24,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def make() -> MakeArticle:
     """An article of example.org; `name` is its address, everything else can be given."""
 
-    def article(name: str = "a", title: str | None = "Envoys meet in Geneva", text: str = "Talks went on.", **fields: Any) -> Article:
+    def article(
+        name: str = "a", title: str | None = "Envoys meet in Geneva", text: str = "Talks went on.", **fields: Any
+    ) -> Article:
         url = f"https://example.org/{name}"
         blocks = tuple(Block(text=part) for part in text.split("\n\n") if part)
         defaults: dict[str, Any] = {"url": url, "url_key": f"example.org/{name}", "title": title, "text": text, "blocks": blocks}

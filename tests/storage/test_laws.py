@@ -66,8 +66,9 @@ def articles(draw: st.DrawFn) -> Article:
     return draw(st.builds(
         Article, url_key=st.just(key), url=st.none() | plain, canonical_url=st.none() | plain, source=st.none() | plain,
         publisher=maybe, title=maybe, summary=maybe, text=st.just(whole), blocks=st.just(own), authors=many(text), agency=maybe,
-        dateline=maybe, published_at=moment, published_raw=maybe, published_source=st.none() | plain, published_precision=precision,
-        modified_at=moment, modified_raw=maybe, modified_source=st.none() | plain, modified_precision=precision, fetched_at=moment,
+        dateline=maybe, published_at=moment, published_raw=maybe, published_source=st.none() | plain,
+        published_precision=precision, modified_at=moment, modified_raw=maybe, modified_source=st.none() | plain,
+        modified_precision=precision, fetched_at=moment,
         language=st.none() | plain, section=maybe, tags=many(text), article_type=st.none() | plain,
         is_accessible_for_free=st.none() | st.booleans(), images=many(st.builds(Image, url=plain, caption=maybe, credit=maybe)),
         links=many(st.builds(Link, url=plain, text=text)), geopolitics=st.none() | geopolitics, rights=rights,

@@ -16,6 +16,7 @@ from storage import Store
 from storage.schema import NEWS, RAW, migrations
 
 Make = Callable[..., Article]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_header_says_what_the_file_is(store: Store) -> None:
@@ -79,7 +80,8 @@ def test_rows_that_others_change_and_delete_leave_the_index_right(store: Store, 
 def test_the_views_show_articles_and_removals_without_bookkeeping(store: Store, make: Make) -> None:
     store.save(make("a", authors=("A. Writer", "B. Writer")))
     store.save(make("b", status="rejected", flags=("soft_404",)))
-    assert store.connection.execute("SELECT title, authors FROM news").fetchall() == [("Envoys meet in Geneva", "A. Writer, B. Writer")]
+    rows = store.connection.execute("SELECT title, authors FROM news").fetchall()
+    assert rows == [("Envoys meet in Geneva", "A. Writer, B. Writer")]
     assert store.connection.execute("SELECT * FROM removed").fetchall() == []
 
 
@@ -90,7 +92,7 @@ def test_many_processes_may_make_the_store_at_once(tmp_path: Path) -> None:
     )
     path = str(tmp_path / "news.db")
     running = [
-        subprocess.Popen([sys.executable, "-c", code, path, f"text:{number}"], stderr=subprocess.PIPE, text=True, cwd=Path.cwd())
+        subprocess.Popen([sys.executable, "-c", code, path, f"text:{number}"], stderr=subprocess.PIPE, text=True, cwd=ROOT)
         for number in range(4)
     ]
     assert [process.communicate()[1] for process in running] == [""] * 4
@@ -112,7 +114,8 @@ def test_killed_in_the_middle_of_saving_nothing_acknowledged_is_lost(tmp_path: P
         "    store.save(Article(url_key=f'text:{n}', text='word ' * 200), Page(text=f'{n}'))\n"
         "    print(n, flush=True)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "news.db")], stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
+    command = [sys.executable, "-c", code, str(tmp_path / "news.db")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None
     said = [int(process.stdout.readline()) for _ in range(50)]
     process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -251,6 +252,25 @@ def test_read_only_reads_and_never_writes(tmp_path: Path, make: Make) -> None:
         with pytest.raises(StoreReadOnly):
             store.save(make("b"))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_store_on_a_read_only_medium_is_read_and_not_written(tmp_path: Path, make: Make) -> None:
+    folder = tmp_path / "medium"
+    folder.mkdir()
+    with Store(folder / "news.db") as store:
+        store.save(make())
+    (folder / "news.db").chmod(0o444)
+    folder.chmod(0o555)
+    if os.access(folder, os.W_OK):
+        pytest.skip("root may write everywhere")
+    try:
+        with Store(folder / "news.db", read_only=True) as store:
+            assert store.get(1) == make()
+            assert store.export(tmp_path / "copy.db").articles == 1
+        with pytest.raises(StoreReadOnly, match="read-only"):
+            Store(folder / "news.db")
+    finally:
+        folder.chmod(0o755)
 
 
 def test_a_newer_store_is_refused(tmp_path: Path, make: Make) -> None:
