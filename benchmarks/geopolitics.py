@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cleaning.geopolitics import RELEVANT, assess
 from cleaning.models import Geopolitics
@@ -80,7 +81,7 @@ def figures(scored: Iterable[Scored]) -> Figures:
     return Figures(len(rows), wanted, right / claimed if claimed else 1.0, right / wanted if wanted else 1.0)
 
 
-def _rows(corpora: Path, corpus: str) -> list[dict[str, object]]:
+def _rows(corpora: Path, corpus: str) -> list[dict[str, Any]]:
     with (corpora / corpus / "rows.jsonl").open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 

@@ -29,6 +29,7 @@ Hamas), so its score stays low; a text of unknown language is taken as English.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import exp2, sqrt
 
 from cleaning.lexicon import Hit, base_language, lexicon
 from cleaning.models import CountryMention, Geopolitics, TermMention
@@ -123,8 +124,8 @@ def _score(countries: Iterable[_Found], terms: Iterable[_Found]) -> float:
     total = parties + strength
     if not total:
         return 0.0
-    both = (1 - 2 ** (-PARTY_STEP * parties)) * (1 - 2 ** (-TERM_STEP * strength))
-    return round(both**0.5 * total / (total + COUNTER_SHARE * counter), 3)
+    both = (1 - exp2(-PARTY_STEP * parties)) * (1 - exp2(-TERM_STEP * strength))
+    return round(sqrt(both) * total / (total + COUNTER_SHARE * counter), 3)
 
 
 def _sum(parts: Iterable[tuple[float, float]]) -> float:

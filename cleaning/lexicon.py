@@ -32,8 +32,10 @@ _SAME_LENGTH = str.maketrans(
     }
 )
 _UNSEEN = re.compile("[\u00ad\u0640\u064b-\u0652\u0670\u200b-\u200f]")
-_WORD_END = re.compile(r"\w*")
-_ARTICLE = re.compile(r"\bال(?=\w{2})")
+_LONGEST_WORD = 40  # what is longer is no word, and looking to its end each time would take for ever
+_ANY = rf"\w{{0,{_LONGEST_WORD}}}"
+_WORD_END = re.compile(_ANY)
+_ARTICLE = re.compile(r"\bال(?!ماني|باني|بوم)(?=\w{2})")  # not the first letters of Germany, Albania, album
 _PARTS = re.compile(r"\s*[(（,][^)）]*[)）]?|\s+[-–]\s+.*")
 
 
@@ -83,8 +85,7 @@ class Grammar:
 
 def read_rows(name: str) -> list[dict[str, str]]:
     """The rows of one of the CSV lists."""
-    with _DATA.joinpath(name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return list(csv.DictReader(_DATA.joinpath(name).read_text(encoding="utf-8").splitlines()))
 
 
 @lru_cache(maxsize=1)
@@ -128,73 +129,77 @@ class Lexicon:
         for entry in entries:
             by_key.setdefault(entry.key, []).append(entry)
         self._grammar = grammar
+        self._reach = 1 + max((len(x) for x in grammar.prefixes), default=0)
         self._automaton = ahocorasick.Automaton()
         for key, same in by_key.items():
-            self._automaton.add_word(key, (len(key), tuple(same)))
+            glued = bool(grammar.prefixes) or any(entry.glued for entry in same)
+            self._automaton.add_word(key, (len(key), glued, tuple(same)))
         self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Hit]:
         """The entries in `text` from left to right; of two that overlap the one that begins first, then the longer one."""
         folded, places = fold(text)
         seen = text if places is None else "".join([text[i] for i in places])
-        found = []
-        for last, (length, entries) in self._automaton.iter(folded):
+        spaced = self._grammar.spaced
+        found: list[tuple[int, int, bool, str, int, Entry]] = []
+        for last, (length, may_be_inside, entries) in self._automaton.iter(folded):
             begin = last + 1 - length
+            inside = begin > 0 and folded[begin - 1].isalnum()
+            if inside and spaced and not may_be_inside:
+                continue  # in the middle of a word, where none of these may begin: nine findings of ten
+            inside = inside and (spaced or _both_latin(folded, begin))
             for entry in entries:
-                span = self._span(folded, seen, begin, last + 1, entry)
+                span = self._span(folded, seen, (begin, last + 1), entry, inside)
                 if span:
-                    found.append((span[0], -span[1], not entry.capitals, entry.form, entry))
+                    found.append((span[0], -span[1], not entry.capitals, entry.form, span[1], entry))
         found.sort(key=lambda item: item[:4])
         hits: list[Hit] = []
         free = 0
-        for start, stop, _, _, entry in found:
+        for start, _, _, _, stop, entry in found:
             if start >= free:
-                free = -stop
-                first, after = (start, free) if places is None else (places[start], places[free - 1] + 1)
+                free = stop
+                first, after = (start, stop) if places is None else (places[start], places[stop - 1] + 1)
                 hits.append(Hit(entry, first, after))
         return hits
 
-    def _span(self, folded: str, seen: str, begin: int, end: int, entry: Entry) -> tuple[int, int] | None:
+    def _span(self, folded: str, seen: str, at: tuple[int, int], entry: Entry, inside: bool) -> tuple[int, int] | None:
         """Where the entry stands, whole word or words, or None if what stands there is something else."""
+        start, end = at
         for i in entry.capitals:
-            if not seen[begin + i].isupper():
+            if not seen[start + i].isupper():
                 return None
-        start = self._start(folded, begin, entry)
-        if start is None:
-            return None
+        if inside:
+            front = start
+            reach = _LONGEST_WORD if entry.glued else self._reach
+            while front and start - front < reach and folded[front - 1].isalnum():
+                front -= 1
+            if entry.glued:
+                start = front
+            elif folded[front:start] not in self._grammar.prefixes:
+                return None
         if entry.tail is not None:
             rest = entry.tail.match(folded, end)
             if rest is None:
                 return None
             end = rest.end()
-            if entry.open:
-                return start, end
-        return self._stop(folded, start, end, entry)
+        stop = self._stop(folded, end, entry)
+        return None if stop is None else (start, stop)
 
-    def _start(self, folded: str, begin: int, entry: Entry) -> int | None:
-        if not begin or not self._in_word(folded[begin - 1], folded[begin]):
-            return begin
-        front = begin
-        while front and folded[front - 1].isalnum():
-            front -= 1
-        if entry.glued:
-            return front
-        return begin if folded[front:begin] in self._grammar.prefixes else None
-
-    def _stop(self, folded: str, start: int, end: int, entry: Entry) -> tuple[int, int] | None:
-        if end == len(folded) or not self._in_word(folded[end], folded[end - 1]):
-            return None if entry.shortened else (start, end)
-        if not self._grammar.spaced:
-            return None
+    def _stop(self, folded: str, end: int, entry: Entry) -> int | None:
+        """Where the word ends that goes on at `end`, or None if the entry must not go on like that."""
+        grammar = self._grammar
+        if end == len(folded) or not folded[end].isalnum() or not (grammar.spaced or _both_latin(folded, end)):
+            return None if entry.shortened else end
         match = _WORD_END.match(folded, end)
         stop = match.end() if match else end
-        if entry.open or self._grammar.open or (not entry.fixed and folded[end:stop] in self._grammar.endings):
-            return start, stop
+        if entry.open or grammar.open or (not entry.fixed and folded[end:stop] in grammar.endings):
+            return stop
         return None
 
-    def _in_word(self, outer: str, inner: str) -> bool:
-        """Whether two neighbours belong to one word; without spaces between words only Latin letters do."""
-        return outer.isalnum() and (self._grammar.spaced or (outer.isascii() and inner.isascii()))
+
+def _both_latin(folded: str, place: int) -> bool:
+    """Whether the characters before and at `place` are ASCII: Latin words keep their bounds among Chinese characters."""
+    return folded[place - 1].isascii() and folded[place].isascii()
 
 
 def base_language(language: str | None) -> str | None:
@@ -248,7 +253,8 @@ def _entry(
         head, rest = bare.split("*" if "*" in bare else " ", 1)
         tail = _tail(rest, is_open, language, starred="*" in bare)
     fixed = head.isupper() or (len(head) < 4 and language in {"ar", "ru", "uk"})
-    shortened = tail is None and not is_open and not fixed and len(head) > 4 and head[-1].lower() in grammar.strip
+    whole = tail is None and not is_open and not fixed
+    shortened = whole and len(head) > (3 if head.islower() else 4) and head[-1].lower() in grammar.strip
     head = head[:-1] if shortened else head
     capitals = tuple(i for i, c in enumerate(head) if c.isupper())
     key = fold(head)[0]
@@ -263,8 +269,8 @@ def _tail(rest: str, is_open: bool, language: str, *, starred: bool) -> re.Patte
         words = [_ARTICLE.sub("", word) for word in folded.split(" ")]
         pattern = "".join(rf" (?:ال)?{re.escape(word)}" for word in words)
     else:
-        pattern = (r"\w*" if starred else " ") + r"\w*".join(re.escape(part) for part in folded.split("*"))
-    return re.compile(pattern + (r"\w*" if is_open else ""))
+        pattern = (_ANY if starred else " ") + _ANY.join(re.escape(part) for part in folded.split("*"))
+    return re.compile(pattern + (_ANY if is_open else ""))
 
 
 def _from_cldr(language: str) -> Iterator[tuple[str, str]]:
