@@ -20,6 +20,7 @@ from rich.table import Table
 from cleaning import Page, clean
 from cleaning.errors import CleaningError
 from cleaning.render import render
+from crawler.addresses import LOOPBACK, is_loopback
 from crawler.errors import ContactMissingError, CrawlerError, SourceError, UnknownSourceError
 from crawler.sources import Source, load_all, load_file, select
 from storage import StorageError, Store
@@ -120,8 +121,6 @@ def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:
 
 def typed_networks(url: str) -> tuple[str, ...]:
     """This machine's own networks if that is what the user typed: nobody else's link can do the same."""
-    from crawler.guard import LOOPBACK, is_loopback
-
     return tuple(str(network) for network in LOOPBACK) if is_loopback(url) else ()
 
 

@@ -22,7 +22,6 @@ from crawler.errors import RefusedError
 from crawler.sources import Networks
 
 WEB_PORTS = frozenset({80, 443, 8000, 8008, 8080, 8443})
-LOOPBACK: Networks = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -97,18 +96,6 @@ def _embedded(address: Address) -> Address:
     if address in _NAT64 or (int(address) >> 32 == 0 and int(address) > 1):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
-
-
-def is_loopback(url: str) -> bool:
-    """True if the URL's host is written as an address of this machine (`127.…`, `[::1]`, `localhost`); nothing is resolved."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in LOOPBACK)
 
 
 @dataclass

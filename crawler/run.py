@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from crawler.addresses import is_loopback
 from crawler.errors import ContactMissingError, RunFailedError, StoreBusyError
 from crawler.frontier import now
-from crawler.guard import is_loopback
 from crawler.job import Job, Target
 from crawler.report import Fetched, Progress, RunReport
 from crawler.sources import Source

@@ -106,7 +106,7 @@ class _Reader:
 
     def _article(self, said: dict[str, str]) -> None:
         claims = [
-            Claim(field=field, value=value, source=f"sitemap:{self.url}")
+            Claim(field=field, value=value.strip(), source=f"sitemap:{self.url}")
             for name, field in _CLAIMS.items() if name in said
             for value in (said[name].split(",") if field == "tag" else [said[name]]) if value.strip()
         ]

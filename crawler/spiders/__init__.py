@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from scrapy.http import Response
+from typing import TYPE_CHECKING
 
-from cleaning import Page
-from cleaning.models import Claim
+from cleaning import Claim, Page
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 _PRIVATE = frozenset({"set-cookie", "set-cookie2"})
 

@@ -1,0 +1,186 @@
+"""Feeds and sitemaps in every state: what can be read is given, what cannot is said, nothing is opened or expanded."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from crawler.discovery import Announcement
+from crawler.discovery.autodiscovery import read_opml, read_page, sitemaps_of_robots
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.sitemaps import read_sitemap
+
+BASE = "http://x.org/news/feed"
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12)) + b"]>"
+)
+
+
+def said(found: Announcement, number: int = 0) -> list[tuple[str, str]]:
+    return [(claim.field, claim.value) for claim in found.links[number].claims]
+
+
+def urls(found: Announcement) -> list[str]:
+    return [link.url for link in found.links]
+
+
+def test_rss_gives_links_and_what_it_says_of_them() -> None:
+    found = read_feed(
+        b"""<?xml version="1.0"?><rss version="2.0"><channel><title>T &amp; U</title><language>en-gb</language>
+        <item><title>A &lt;b&gt;bold&lt;/b&gt; &amp;amp; new x</title><link>../a?x=1#part</link>
+        <pubDate>Mon, 21 Oct 2024 10:00:00 GMT</pubDate><author>me@x.org (Ann B)</author><category>War</category>
+        <description>&lt;p&gt;Hi there&lt;/p&gt;</description></item></channel></rss>""", BASE, "text/xml")  # fmt: skip
+    assert urls(found) == ["http://x.org/a?x=1"]
+    assert said(found) == [
+        ("title", "A bold & new x"), ("published_at", "Mon, 21 Oct 2024 10:00:00 GMT"), ("summary", "Hi there"),
+        ("author", "Ann B"), ("tag", "War"),
+    ]  # fmt: skip
+    assert found.links[0].claims[0].source == f"feed:{BASE}"
+    assert (found.title, found.language, found.newest, found.problems) == ("T & U", "en-gb", "2024-10-21T10:00:00Z", [])
+
+
+def test_atom_keeps_published_and_updated_apart() -> None:
+    found = read_feed(
+        b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><title>q</title><link href="b"/>
+        <updated>2024-10-21T10:00:00Z</updated><author><name>N</name></author></entry>
+        <entry><title>r</title><link href="/c"/><published>2024-10-20T00:00:00Z</published></entry></feed>""", BASE)
+    assert urls(found) == ["http://x.org/news/b", "http://x.org/c"]
+    assert said(found) == [("title", "q"), ("modified_at", "2024-10-21T10:00:00Z"), ("author", "N")]
+    assert said(found, 1) == [("title", "r"), ("published_at", "2024-10-20T00:00:00Z")]
+
+
+def test_rdf_and_json_feeds_are_read() -> None:
+    rdf = read_feed(
+        b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+        xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>R</title></channel><item><title>t</title>
+        <link>http://x.org/1</link><dc:date>2024-10-21</dc:date><dc:creator>C</dc:creator></item></rdf:RDF>""", BASE)
+    assert urls(rdf) == ["http://x.org/1"]
+    assert ("author", "C") in said(rdf)
+    json_feed = read_feed(
+        b'{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"url":"/x","title":"t",'
+        b'"date_published":"2024-01-01T00:00:00Z","authors":[{"name":"N"}],"tags":["w", 3]}, 7]}', BASE)
+    assert urls(json_feed) == ["http://x.org/x"]
+    assert said(json_feed) == [("title", "t"), ("published_at", "2024-01-01T00:00:00Z"), ("author", "N"), ("tag", "w")]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"), (b" \n", "empty"), (b"plain words", "not a feed"), (b"http://x.org/other", "not a feed"),
+        (b"<!doctype html><html><body>log in</body></html>", "an HTML page, not a feed"), (b'{"a": 1}', "not a JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1"', "JSON that cannot be read"), (b"\x00\x01\x02\xff", "not a feed"),
+    ],
+)  # fmt: skip
+def test_what_is_no_feed_is_said(body: bytes, says: str) -> None:
+    found = read_feed(body, BASE)
+    assert not found.usable
+    assert not found.links
+    assert says in found.problems[0]
+
+
+def test_a_body_that_names_a_file_is_not_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_text("<rss version='2.0'><channel><item><link>http://x.org/secret</link></item></channel></rss>")
+    assert not read_feed(str(secret).encode(), BASE).links
+
+
+def test_a_broken_feed_gives_what_it_can() -> None:
+    cut = read_feed(b"<rss version='2.0'><channel><item><link>http://x.org/1</link></item><item><link>http://x.org/2</li", BASE)
+    assert "http://x.org/1" in urls(cut)
+    assert "not well-formed" in cut.problems[-1]
+    wrong_charset = read_feed(
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><item><title>\xfcber</title><link>/1</link></item>'
+        "</channel></rss>".encode("latin-1"), BASE)  # fmt: skip
+    assert urls(wrong_charset) == ["http://x.org/1"]
+
+
+def test_links_that_lead_nowhere_are_counted_not_followed() -> None:
+    links = ("javascript:alert(1)", "mailto:a@x.org", "http://[::1", "http://x.org:99999/", "file:///etc/passwd", "/ok", "/ok")
+    items = "".join(f"<item><link>{link}</link></item>" for link in links)
+    found = read_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), BASE)
+    assert urls(found) == ["http://x.org/ok"]
+    assert found.problems == ["5 entries without a usable link (the first: 'javascript:alert(1)')"]
+
+
+def test_entities_are_not_expanded() -> None:
+    feed = read_feed(BOMB + b"<rss version='2.0'><channel><item><title>&a11;</title><link>/z</link></item></channel></rss>", BASE)
+    assert urls(feed) == ["http://x.org/z"]
+    assert all(len(value) < 100 for _, value in said(feed))
+    sitemap = read_sitemap(BOMB + b"<urlset><url><loc>/y&a11;</loc></url><url><loc>/z</loc></url></urlset>", BASE)
+    assert "http://x.org/z" in urls(sitemap)
+    assert all(len(url) < 100 for url in urls(sitemap))
+
+
+SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><image:image><image:loc>http://x.org/i.jpg</image:loc><image:title>A picture</image:title></image:image>
+<loc>http://x.org/1</loc><lastmod>2024-01-02</lastmod><news:news><news:publication><news:name>N</news:name>
+<news:language>en</news:language></news:publication><news:publication_date>2024-01-01T10:00:00+02:00</news:publication_date>
+<news:title>T</news:title><news:keywords>war, peace</news:keywords></news:news></url>
+<url><loc>/2</loc></url>"""
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_news_sitemap_gives_links_and_what_it_says_of_them(pack: type[bytes]) -> None:
+    found = read_sitemap(pack(SITEMAP + b"</urlset>"), "http://x.org/sitemap.xml")
+    assert urls(found) == ["http://x.org/1", "http://x.org/2"]
+    assert said(found) == [
+        ("modified_at", "2024-01-02"), ("published_at", "2024-01-01T10:00:00+02:00"), ("title", "T"), ("language", "en"),
+        ("tag", "war"), ("tag", "peace"),
+    ]  # fmt: skip
+    assert found.problems == []
+
+
+def test_a_sitemap_index_names_its_newest_first() -> None:
+    found = read_sitemap(
+        b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>/a.xml</loc><lastmod>2024-01-01</lastmod>"
+        b"</sitemap><sitemap><loc>/b.xml.gz</loc><lastmod>2024-02-01</lastmod></sitemap><sitemap><loc>/c.xml</loc></sitemap>"
+        b"</sitemapindex>", "http://x.org/")  # fmt: skip
+    assert found.children == ["http://x.org/b.xml.gz", "http://x.org/a.xml", "http://x.org/c.xml"]
+    assert not found.links
+
+
+def test_a_sitemap_that_breaks_off_gives_no_half_address() -> None:
+    found = read_sitemap(SITEMAP + b"<url><loc>http://x.org/thi", "http://x.org/")
+    assert urls(found) == ["http://x.org/1", "http://x.org/2"]
+    assert "not well-formed" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(b"", "empty"), (b"<html><body>x</body></html>", "root is <html>"), (b"words", "not a sitemap"), (b"\x1f\x8bxx", "gzip")],
+)
+def test_what_is_no_sitemap_is_said(body: bytes, says: str) -> None:
+    found = read_sitemap(body, "http://x.org/")
+    assert not found.usable
+    assert says in found.problems[0]
+
+
+def test_a_packed_sitemap_is_cut_at_its_limit() -> None:
+    found = read_sitemap(gzip.compress(SITEMAP + b" " * 5_000_000 + b"</urlset>"), "http://x.org/", limit=10_000)
+    assert urls(found)[0] == "http://x.org/1"
+    assert "larger than 10000 bytes unpacked" in found.problems[0]
+
+
+def test_a_page_leads_to_its_feeds_but_not_to_its_comments() -> None:
+    hints = read_page(
+        b"""<html lang="en-GB"><head><title> The  Site </title><link rel="alternate" type="application/rss+xml" href="/feed">
+        <link rel=alternate type="application/atom+xml; charset=utf-8" title="Comments" href="/comments/feed">
+        <link rel="alternate" hreflang="de" href="/de"><link rel=stylesheet href="/s.css"></head></html>""", "http://x.org/a/")
+    assert (hints.title, hints.language, hints.feeds) == ("The Site", "en-GB", ("http://x.org/feed",))
+
+
+def test_robots_lead_to_news_sitemaps() -> None:
+    body = b"User-agent: *\nSitemap: /sitemap-news.xml\n sitemap : http://x.org/archive.xml\n"
+    assert sitemaps_of_robots(body, "http://x.org/robots.txt") == ["http://x.org/sitemap-news.xml"]
+
+
+def test_opml_gives_its_feeds_once() -> None:
+    outlines = "<outline text='Folder'><outline title='A' xmlUrl='http://x.org/a'/><outline text='B' xmlurl='http://x.org/b'/></outline>"
+    body = f"<opml version='2.0'><body>{outlines}<outline xmlUrl='http://x.org/a'/></body></opml>".encode()
+    assert read_opml(body) == [("A", "http://x.org/a"), ("B", "http://x.org/b")]
+    with pytest.raises(ValueError, match="not an OPML list"):
+        read_opml(b"<html/>")
