@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,15 +27,14 @@ FIELDS = (
 )  # fmt: skip
 """Fields of an article that are columns of the same name.  `removals` have a table, everything else is in `details`."""
 
-ARTICLE_COLUMNS = f"a.id, {', '.join(f'a.{name}' for name in FIELDS)}, d.record"
-"""What `read_article` wants of a row, of `articles AS a` and `details AS d`."""
-
-REMOVALS_SELECT = (
+_ARTICLE = (
+    f"SELECT {', '.join(f'a.{name}' for name in FIELDS)}, d.record"
+    " FROM articles AS a JOIN details AS d ON d.article_id = a.id WHERE a.id = ?"
+)
+_REMOVALS = (
     "SELECT r.rule, r.evidence, t.text, r.before_block, r.block_count, r.line FROM removals AS r"
     " JOIN removal_texts AS t ON t.id = r.text_id WHERE r.article_id = ? ORDER BY r.position"
 )
-"""The removals of one article, by its id, for `read_article`."""
-
 _REVISED = (
     "title, summary, published_at, modified_at, fetched_at, status, rules_version, content_hash, raw_sha256, text"
 )
@@ -129,18 +128,19 @@ def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
     return Saved(article_id, new.uid, outcome)
 
 
-def read_article(row: Sequence[Any], removals: Iterable[Sequence[Any]]) -> Article:
-    """The article of a row that ARTICLE_COLUMNS gave (from its id on) and of its removals' rows (REMOVALS_SELECT)."""
-    values: dict[str, Any] = dict(zip(FIELDS, row[1 : 1 + len(FIELDS)], strict=True))
-    if values["is_accessible_for_free"] is not None:
-        values["is_accessible_for_free"] = bool(values["is_accessible_for_free"])
-    record = json.loads(row[1 + len(FIELDS)])
-    for block in record["blocks"]:
+def read_article(db: sqlite3.Connection, article_id: int) -> Article:
+    """The article with this id, which must be there."""
+    *values, record = db.execute(_ARTICLE, (article_id,)).fetchone()
+    fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+    if fields["is_accessible_for_free"] is not None:
+        fields["is_accessible_for_free"] = bool(fields["is_accessible_for_free"])
+    details = json.loads(record)
+    for block in details["blocks"]:
         if place := block.pop("at", None):
-            block["text"] = values["text"][place[0] : place[1]]
+            block["text"] = fields["text"][place[0] : place[1]]
     names = ("rule", "evidence", "text", "before_block", "block_count", "line")
-    record["removals"] = [dict(zip(names, removal, strict=True)) for removal in removals]
-    return Article.from_record(values | record)
+    details["removals"] = [dict(zip(names, removal, strict=True)) for removal in db.execute(_REMOVALS, (article_id,))]
+    return Article.from_record(fields | details)
 
 
 def _insert(db: sqlite3.Connection, row: Mapping[str, Any]) -> int:

@@ -29,9 +29,7 @@ _ORDERS: dict[str, str] = {
     "oldest": "a.published_at, a.id",
     "geopolitics": "a.geopolitics DESC, a.id DESC",
 }
-_HIT_COLUMNS = (
-    "a.id, a.uid, a.title, a.url, a.source, a.publisher, a.language, a.published_at, a.status, a.geopolitics, a.word_count"
-)
+_HIT_COLUMNS = "id, uid, title, url, source, publisher, language, published_at, status, geopolitics, word_count"
 
 
 class FilterArguments(TypedDict, total=False):
@@ -96,39 +94,53 @@ class Hit:
     snippet: str
 
 
-def select(db: sqlite3.Connection, filters: Filters, columns: str, *, joins: str = "", schema: str = "main") -> sqlite3.Cursor:
-    """Run the search; `columns` may name `articles AS a`, `joins`, and, if there is a query, `articles_fts AS f`."""
+def select(db: sqlite3.Connection, filters: Filters, *, schema: str = "main") -> Iterator[int]:
+    """The ids of the articles that `filters` let through, in order.
+
+    Only ids: SQLite sorts whole rows where it must sort, and would make a snippet of everything that it then throws away.
+    """
     where, values = _conditions(filters)
     source = f"{schema}.articles AS a"
     order = filters.order or ("relevance" if filters.query.strip() else "newest")
     if filters.query.strip():
-        expression = fts_expression(filters.query)
-        if expression is None:
-            return db.execute("SELECT 1 WHERE 0")
+        values["expression"] = fts_expression(filters.query)
+        if values["expression"] is None:
+            return
         source = f"{schema}.articles_fts AS f CROSS JOIN {source} ON a.id = f.rowid"
         where.append("f.articles_fts MATCH :expression")
-        values["expression"] = expression
         if ids := _id_range(db, values, schema):
             where.append("f.rowid BETWEEN :first_id AND :last_id")
             values["first_id"], values["last_id"] = ids
     elif order == "relevance":
         order = "newest"
-    return db.execute(
-        f"SELECT {columns} FROM {source} {joins} WHERE {' AND '.join(where) or '1'} ORDER BY {_ORDERS[order]} LIMIT :limit",
-        values | {"limit": -1 if filters.limit is None else filters.limit},
-    )
+    values["limit"] = -1 if filters.limit is None else filters.limit
+    for (found,) in db.execute(
+        f"SELECT a.id FROM {source} WHERE {' AND '.join(where) or '1'} ORDER BY {_ORDERS[order]} LIMIT :limit", values
+    ):
+        yield found
 
 
 def hits(db: sqlite3.Connection, filters: Filters) -> Iterator[Hit]:
     """The articles that `filters` let through, one by one."""
-    searching = bool(filters.query.strip())
-    marked = f"snippet(articles_fts, 2, '{MARKS[0]}', '{MARKS[1]}', '…', 24)" if searching else "NULL"
-    stretch = first_stretch(filters.query) if searching else None
-    for row in select(db, filters, f"{_HIT_COLUMNS}, {marked}, substr(a.text, 1, 200)"):
-        *values, snippet, opening = row
-        if snippet is None or MARKS[0] not in snippet:
-            snippet = (_around(db, values[0], stretch) if stretch else None) or opening
-        yield Hit(*(*values, " ".join(snippet.split())))
+    expression = fts_expression(filters.query)
+    stretch = first_stretch(filters.query)
+    for found in select(db, filters):
+        row = db.execute(f"SELECT {_HIT_COLUMNS}, substr(text, 1, 200) FROM articles WHERE id = ?", (found,)).fetchone()
+        *values, opening = row
+        snippet = _marked(db, found, expression) if expression else None
+        if snippet is None and stretch:
+            snippet = _around(db, found, stretch)
+        yield Hit(*(*values, " ".join((snippet or opening).split())))
+
+
+def _marked(db: sqlite3.Connection, article_id: int, expression: str) -> str | None:
+    """The piece of the text with most of the words, as the search index marks them; None if they stand elsewhere."""
+    (snippet,) = db.execute(
+        f"SELECT snippet(articles_fts, 2, '{MARKS[0]}', '{MARKS[1]}', '…', 24) FROM articles_fts"
+        " WHERE articles_fts MATCH ? AND rowid = ?",
+        (expression, article_id),
+    ).fetchone()
+    return str(snippet) if snippet and MARKS[0] in snippet else None
 
 
 def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:

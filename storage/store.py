@@ -16,7 +16,7 @@ from storage import search
 from storage.connection import connect
 from storage.errors import plain_errors
 from storage.raw import RawPages, raw_path
-from storage.records import ARTICLE_COLUMNS, REMOVALS_SELECT, Prepared, Saved, read_article, take_apart, write
+from storage.records import Prepared, Saved, read_article, take_apart, write
 from storage.schema import NEWS
 from storage.search import FilterArguments, Filters, Hit
 from storage.when import iso
@@ -127,11 +127,7 @@ class Store:
         if article_id is None:
             return None
         with plain_errors(self.path):
-            row = self._connection.execute(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles AS a JOIN details AS d ON d.article_id = a.id WHERE a.id = ?",
-                (article_id,),
-            ).fetchone()
-            return read_article(row, self._connection.execute(REMOVALS_SELECT, (article_id,)))
+            return read_article(self._connection, article_id)
 
     def raw_page(self, ref: int | str) -> Page | None:
         """The page that the stored version of an article was made of, as it was kept; None if it was not."""
@@ -174,9 +170,8 @@ class Store:
     def search_with(self, filters: Filters) -> Iterator[Article]:
         """As `search`, of filters that were made before."""
         with self.reading() as db:
-            joins = "JOIN details AS d ON d.article_id = a.id"
-            for row in search.select(db, filters, ARTICLE_COLUMNS, joins=joins):
-                yield read_article(row, db.execute(REMOVALS_SELECT, (row[0],)))
+            for found in search.select(db, filters):
+                yield read_article(db, found)
 
     def hits_with(self, filters: Filters) -> Iterator[Hit]:
         """As `hits`, of filters that were made before."""

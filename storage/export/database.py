@@ -49,7 +49,7 @@ def copy(source: Path, filters: Filters, target: Path, on_article: Callable[[], 
 
 def _copy_rows(db: sqlite3.Connection, filters: Filters, on_article: Callable[[], None]) -> int:
     db.execute("CREATE TEMP TABLE selection (id INTEGER PRIMARY KEY)")
-    db.executemany("INSERT INTO selection VALUES (?)", select(db, filters, "a.id", schema="source"))
+    db.executemany("INSERT INTO selection VALUES (?)", ((found,) for found in select(db, filters, schema="source")))
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for row in db.execute("SELECT a.* FROM selection JOIN source.articles AS a ON a.id = selection.id ORDER BY a.id"):
