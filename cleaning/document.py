@@ -50,16 +50,18 @@ ZONES: dict[str, str] = {
     "date": r"(?<![a-z])(?:date|time|timestamp|datetime|published|pubdate|dateline|last-?updated|post-?meta|entry-?meta|article-?meta)(?![a-z])",
     "breadcrumb": r"bread-?crumb",
     "ads": r"(?<![a-z])(?:ads?|advert\w*|adsense|sponsor\w*|dfp|werbung|anzeige|publicidad|publicite)(?![a-z])",
-    "paywall": r"paywall|pay-?wall|piano-|regwall|meter(?:ed|ing)|subscriber-?only|premium-?(?:box|teaser|offer)",
-    "cookie": r"cookie|consent(?!ing)|gdpr|cmp-",
+    "paywall": r"(?:paywall|regwall|premium|subscription)[-_]?(?:offer|teaser|box|message|banner|overlay|cta|prompt|info)",
+    "cookie": r"cookie|consent(?!ing)|gdpr",
     "legal": r"copyright|disclaimer|imprint|legal-?notice|terms-of",
     "player": r"video-?player|jwplayer|audio-?player|media-?player|(?<![a-z])player(?![a-z]*s-)",
-    "print": r"(?<![a-z])print(?:-only|able|er)?(?![a-z])|toolbar|tool-?bar|font-?size",
-    "chrome": r"(?<![a-z])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget)(?![a-z])",
+    "print": r"(?<![a-z])print(?:-only|able|er)?(?![a-z])|toolbar|tool-?bar|(?<![\w-])font-?size(?![\w-])",
+    "chrome": r"(?<![a-z])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget-?area|sidebar-?widget)(?![a-z])",
     "headline": r"(?<![a-z])(?:headline|entry-title|post-title|article-title|page-title)(?![a-z])",
     "summary": r"(?<![a-z])(?:dek|standfirst|subtitle|sub-?headline|sub-?title|teaser-?text|lead-?text|intro(?:duction)?|excerpt|article-?summary|chapeau|chapo)(?![a-z])",
     "embed": r"twitter-tweet|instagram-media|tiktok-embed|fb-post|(?<![a-z])embed(?![a-z]*ded)|oembed|social-?embed",
-    "box": r"fact-?box|info-?box|infobox|(?<![a-z])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
+    "card": r"post-?card|article-?preview|(?:teaser|story|news|link|content)-?card|card-?(?:teaser|link)|embedded-?(?:article|teaser)|inline-?(?:article|card|promo)",
+    "clamp": r"line-clamp",
+    "box": r"(?<![a-z])facts?(?![a-z])|fakta-?(?:box|ruta)|ai-?summary|fact-?box|info-?box|infobox|(?<![a-z])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
 }
 """What class and id words say of a container.  Words that real themes use; none of them decides alone."""
 
@@ -83,13 +85,14 @@ def zones_of(tag: str, words: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Container:
-    """An element that names a zone: what it calls itself and how much text it holds, kept and in all."""
+    """An element that names a zone: what it calls itself and how much text it holds, kept and in all, and whether a line of it is all link."""
 
     zones: frozenset[str]
     label: str
     depth: int
     characters: int = 0
     kept_characters: int = 0
+    linked_heading: bool = False
 
 
 @dataclass(slots=True)
@@ -156,6 +159,7 @@ class _Walk:
         self.link_characters = 0
         self.strong_characters = 0
         self.links: list[tuple[str, str]] = []
+        self.open_links: list[tuple[str, str]] = []
         self.in_link = 0
         self.in_strong = 0
         self.block: list[tuple[Element, str]] = []
@@ -179,6 +183,8 @@ class _Walk:
         raw = "".join(buffer)
         buffer.clear()
         link, strong, links = self.link_characters, self.strong_characters, self.links
+        if self.open_links and self.open_links[-1][0] and self.open_links[-1] not in links:  # a link around several blocks counts for each
+            links = [*links, self.open_links[-1]]
         self.link_characters = self.strong_characters = 0
         self.links = []
         if raw.isspace():
@@ -199,8 +205,10 @@ class _Walk:
             self.parts.append(Part(len(self.parts), kind, piece, level=level, element=element, tag=tag, containers=containers,
                                    link_characters=round(link * share), strong_characters=round(strong * share),
                                    links=links if len(pieces) == 1 else [x for x in links if x[1] and x[1] in piece]))
+        linked = 10 < total < 250 and link >= 0.9 * total
         for container in containers:
             container.characters += total
+            container.linked_heading |= linked
 
     def kind(self) -> tuple[BlockKind, int | None]:
         """What the elements around make of the text that is being flushed."""
@@ -271,11 +279,10 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         walk.text(_flat(element.tail))
         return
     state = 1
+    words = ""
     attributes = element.attrib
     inline = tag in INLINE or "-" in tag and not len(element)
-    words = " ".join(filter(None, (attributes.get("class"), attributes.get("id"), attributes.get("itemprop"),
-                                   attributes.get("role"), attributes.get("data-testid"), attributes.get("aria-label") if tag in ("nav", "aside", "section") else None))) if attributes else ""
-    zones = zones_of(tag, words)
+    zones = zones_of(tag, words := _words(element, tag)) if attributes or tag in _TAG_ZONES else _NO_ZONES
     if attributes and (attributes.get("hidden") is not None or _HIDDEN_STYLE.search(attributes.get("style") or "")):
         zones |= {"hidden"}
     if not inline:
@@ -292,7 +299,7 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
             return
         walk.block.append((element, tag))
         state |= 2
-    if zones and element is not None and tag not in ("body", "html"):
+    if zones and tag not in ("body", "html"):
         walk.containers.append(Container(zones, f"{tag} {words}".strip()[:160], len(walk.block)))
         state |= 4
     if tag == "a":
@@ -300,12 +307,29 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         href = attributes.get("href")
         if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")):
             walk.links.append((href.strip(), squeeze("".join(element.itertext()))[:300]))
+            walk.open_links.append(walk.links[-1])
+        else:
+            walk.open_links.append(("", ""))
     elif tag in ("b", "strong"):
         walk.in_strong += 1
     walk.text(element.text if tag == "pre" else _flat(element.text))
     stack.append((element, state))
     for child in reversed(element):
         stack.append((child, 0))
+
+
+_NO_ZONES: frozenset[str] = frozenset()
+_TEXT_ELEMENTS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "a", "td", "tr", "span"})
+
+
+def _words(element: Element, tag: str) -> str:
+    """What an element calls itself.  Ids of headings and paragraphs, and long ids, are slugs of their own text: no evidence."""
+    get = element.get
+    identifier = get("id") or ""
+    if tag in _TEXT_ELEMENTS or identifier.count("-") + identifier.count("_") >= 3:
+        identifier = ""
+    label = get("aria-label") if tag in ("nav", "aside", "section") else None
+    return " ".join(filter(None, (get("class"), identifier, get("itemprop"), get("role"), get("data-testid"), label)))
 
 
 def _leave(walk: _Walk, element: Element, tag: str, state: int) -> None:
@@ -316,6 +340,7 @@ def _leave(walk: _Walk, element: Element, tag: str, state: int) -> None:
         walk.containers.pop()
     if tag == "a":
         walk.in_link -= 1
+        walk.open_links.pop()
     elif tag in ("b", "strong"):
         walk.in_strong -= 1
     walk.text(_flat(element.tail))

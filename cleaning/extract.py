@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-from copy import copy
 from itertools import pairwise
 
 from trafilatura import bare_extraction
@@ -119,7 +118,7 @@ def foreign_container(part: Part, total: int) -> Container | None:
 def repair_recall(parts: list[Part]) -> None:
     """Keep what trafilatura is known to lose (each step found by reading the worst pages):
 
-    1. body text split over sibling containers of the same class, of which it takes the first;
+    1. body text split over containers of the same class, of which it takes the first;
     2. what stands between two kept blocks in the same element as they do (linked paragraphs, sub-headings, lists);
     3. the lead just above the body.
 
@@ -129,35 +128,36 @@ def repair_recall(parts: list[Part]) -> None:
     _between(parts)
 
 
-def _signature(element: Element) -> tuple[str, str]:
-    return element.tag, " ".join(sorted((element.get("class") or "").split()))
+def _home(part: Part) -> Element | None:
+    """The element that a paragraph or list item stands in; any other block is its own home."""
+    return part.element.getparent() if part.tag in _LEAVES else part.element
+
+
+def _signature(element: Element) -> tuple[str, str, str, str] | None:
+    """Tag and classes of an element and of its parent; None where it has no class to tell it by."""
+    parent = element.getparent()
+    own = " ".join(sorted((element.get("class") or "").split()))
+    if not own or parent is None:
+        return None
+    return element.tag, own, parent.tag, " ".join(sorted((parent.get("class") or "").split()))
 
 
 def _siblings(parts: list[Part]) -> None:
-    """Take the prose in containers that look exactly like the one most of the kept prose stands in."""
+    """Take the prose in the element that most of the kept prose stands in, and in those that look exactly like it."""
+    prose = [p for p in parts if p.element is not None and is_prose(p.text)]
     total = sum(len(p.text) for p in parts if p.kept)
-    if not total:
-        return
     weight: dict[Element, int] = {}
-    for part in parts:
-        if part.kept and part.element is not None and is_prose(part.text):
-            parent = part.element.getparent() if part.tag in ("p", "li") else part.element
-            if parent is not None:
-                weight[parent] = weight.get(parent, 0) + len(part.text)
+    for part in prose:
+        if part.kept and (home := _home(part)) is not None:
+            weight[home] = weight.get(home, 0) + len(part.text)
     if not weight:
         return
     best = max(weight, key=lambda e: weight[e])
     signature = _signature(best)
-    grand = best.getparent()
-    if grand is None or not signature[1]:
-        return
-    twins = {sibling for sibling in grand if isinstance(sibling.tag, str) and _signature(sibling) == signature}
-    if len(twins) < 2:
-        return
-    for part in parts:
-        if not part.kept and part.element is not None and part.link_density < 0.5 and is_prose(part.text):
-            parent = part.element.getparent() if part.tag in ("p", "li") else part.element
-            if parent in twins and foreign_container(part, total) is None:
+    for part in prose:
+        if not part.kept and part.link_density < 0.5 and foreign_container(part, total) is None:
+            home = _home(part)
+            if home is best or (home is not None and signature is not None and _signature(home) == signature):
                 part.kept = True
 
 
@@ -181,8 +181,3 @@ def _between(parts: list[Part]) -> None:
 
 
 _LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
-
-
-def copy_for_extraction(tree: Element) -> Element:
-    """A copy that trafilatura may change, without the scripts and styles that it would copy again several times."""
-    return copy(tree)

@@ -38,8 +38,8 @@ RELEVANT = 0.5
 """From here on an article is called geopolitical."""
 
 TITLE, LEAD, BODY = 1.0, 0.8, 0.2
-LEAD_CHARACTERS = 800
-BODY_LIMIT = 0.6
+LEAD_CHARACTERS = 500
+BODY_LIMIT = 0.3
 PARTY_STEP = 2.0
 TERM_STEP = 1.5
 COUNTER_SHARE = 1.3

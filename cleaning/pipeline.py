@@ -6,10 +6,13 @@ remove, flag, assess.  HTML and plain text share everything behind the blocks.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from cleaning import decode, document, extract, flags, normalise, reject
 from cleaning.assemble import Draft, build, rejected
 from cleaning.document import Part
 from cleaning.errors import UnusableInput
+from cleaning.geopolitics import assess
 from cleaning.metadata.dates import choose_dates
 from cleaning.metadata.facts import facts
 from cleaning.metadata.head import canonical_url, read_head, site_names
@@ -17,13 +20,8 @@ from cleaning.metadata.people import choose_authors
 from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
 from cleaning.models import Article, Page, SiteMemory, SiteRules
 from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
+from cleaning.rules.markup import set_kinds
 from cleaning.rules.model import words
-
-try:
-    from cleaning.geopolitics import assess
-except ImportError:
-    from cleaning.models import Geopolitics
-    def assess(*a): return Geopolitics(score=0)
 
 
 def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | None = None) -> Article:
@@ -95,9 +93,11 @@ def _from_text(page: Page, text: str, site: SiteRules) -> Draft:
 
 def _finish(draft: Draft) -> Article:
     parts = draft.parts
-    context = Context(parts, title=draft.title, summary=draft.facts.summary, authors=tuple(draft.authors), memory=draft.memory, from_html=draft.is_html)
+    context = Context(parts, title=draft.title, summary=draft.facts.summary, authors=tuple(draft.authors), memory=draft.memory, host=_host(draft.page.url),
+                      from_html=draft.is_html)
     context.language = draft.language = normalise.language_of(_sample(parts), draft.head.language if draft.head else None)
     if draft.is_html:
+        set_kinds(context)
         apply(context, MARKUP_RULES)
     apply(context, LINE_RULES)
     draft.removed = context.removed
@@ -112,6 +112,13 @@ def _finish(draft: Draft) -> Article:
     if threshold is not None and draft.geopolitics.score < threshold:
         draft.reject("below_geopolitics_threshold", f"score {draft.geopolitics.score:.2f} is under {threshold:.2f}")
     return build(draft, running, text)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None
 
 
 def _sample(parts: list[Part]) -> str:

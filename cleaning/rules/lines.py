@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaning.document import Part
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule, spaceless, words
@@ -251,9 +252,47 @@ def byline_author(context: Context) -> Iterator[Proposal]:
             yield part, "the author's name alone"
 
 
+@rule("date.alone")
+def date_alone(context: Context) -> Iterator[Proposal]:
+    """A line with nothing but a date or time, before the first or behind the last paragraph."""
+    for index, part in enumerate(context.lines):
+        if len(part.text) > 90 or not (context.in_head(index) or context.in_tail(index)) or not _DATE_DIGITS.search(part.text):
+            continue
+        if not _YEAR.search(part.text) and not context.in_head(index):
+            continue
+        rest = [w for w in re.findall(r"[^\W\d_]+", part.text.casefold()) if w not in date_words()]
+        if not rest:
+            yield part, "only a date's figures and words"
+
+
+_DATE_DIGITS = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年")
+_YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
+_DATE_SIDE_WORDS = frozenset(
+    """am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las les alle ore kl klo o w dnia v г года р року
+    updated update published aktualisiert veröffentlicht publié mis jour actualizado publicado aggiornato pubblicato güncelleme обновлено опубликовано t z year
+    st nd rd th den der vom am und 年 月 日 时 分 時 年月日 월 일 년 오전 오후 ب ص م""".split())
+
+
+@lru_cache(maxsize=1)
+def date_words() -> frozenset[str]:
+    """Names of months and days in the news languages (Babel's CLDR data), with the small words that stand in dates."""
+    from babel.dates import get_day_names, get_month_names
+
+    found = set(_DATE_SIDE_WORDS)
+    for code in DATE_LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for names in (get_month_names(width, context, code), get_day_names(width, context, code)):
+                    found.update(w for name in names.values() for w in re.findall(r"[^\W\d_]+", name.casefold()))
+    return frozenset(found)
+
+
+DATE_LANGUAGES = ("en de fr es pt it nl pl cs sk ru uk bg sr hr sl ro hu el tr ar fa he ur hi bn id ms vi th zh ja ko sv nb da fi et lv lt ca sw").split()
+
+
 LINE_RULES = (
     title_repeated, symbols_lone, nav_prev_next, summary_repeated, related_list, related_read_also, newsletter_box, share_bar, comments_block,
-    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, media_credit, media_player, ads_label,
+    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, date_alone, media_credit, media_player, ads_label,
     app_promo, share_print, share_follow, reading_time, date_line, paywall_notice, other_language,
 )
 

@@ -15,45 +15,53 @@ SHARE_OF_TEXT = 0.3
 """A container that holds more than this share of the kept text is the article, whatever it calls itself."""
 
 
-def _named(context: Context, zone: str, *, prose: bool) -> Iterator[tuple[Part, Container]]:
+def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: bool) -> Iterator[tuple[Part, Container]]:
     total = sum(len(p.text) for p in context.lines)
-    for part in context.lines:
+    for index, part in enumerate(context.lines):
         if not prose and is_prose(part.text) and part.link_density < 0.5:
             continue
+        if edges and not (context.in_head(index) or context.in_tail(index)):
+            continue
         for container in part.containers:
-            if zone in container.zones and container.kept_characters <= SHARE_OF_TEXT * total:
+            if zone in container.zones and container.kept_characters <= SHARE_OF_TEXT * total and (not linked or container.linked_heading):
                 yield part, container
                 break
 
 
-def _zone_rule(zone: str, identifier: str, sentence: str, *, prose: bool) -> Rule:
-    """A rule that takes out blocks in a container of that name; running prose in it only where `prose` says so."""
+def _zone_rule(zone: str, identifier: str, sentence: str, *, prose: bool = False, edges: bool = False, linked: bool = False) -> Rule:
+    """A rule that takes out blocks in a container of that name.
+
+    Running prose in it goes only where `prose` says so; `edges`: only before the first and behind the last paragraph;
+    `linked`: only where a line of the container is all link.
+    """
 
     def propose(context: Context) -> Iterator[Proposal]:
-        for part, container in _named(context, zone, prose=prose):
+        for part, container in _named(context, zone, prose=prose, edges=edges, linked=linked):
             yield part, f"stands in <{container.label[:80]}>"
 
     propose.__doc__ = sentence
     return rule(identifier)(propose)
 
 
-related_box = _zone_rule("related", "related.box", "A box of links to other articles, by its markup.", prose=False)
+related_box = _zone_rule("related", "related.box", "A box of links to other articles, by its markup.")
 newsletter_form = _zone_rule("newsletter", "newsletter.form", "A newsletter or donation box, by its markup.", prose=True)
-share_markup = _zone_rule("share", "share.markup", "A bar of share buttons, by its markup.", prose=False)
+share_markup = _zone_rule("share", "share.markup", "A bar of share buttons, by its markup.")
 comments_markup = _zone_rule("comments", "comments.markup", "The comments, by their markup.", prose=True)
-tags_markup = _zone_rule("tags", "tags.markup", "The keywords, by their markup.", prose=False)
-ads_markup = _zone_rule("ads", "ads.markup", "An advertisement, by its markup.", prose=False)
-paywall_markup = _zone_rule("paywall", "paywall.markup", "A paywall's offer, by its markup.", prose=False)
+tags_markup = _zone_rule("tags", "tags.markup", "The keywords, by their markup.")
+ads_markup = _zone_rule("ads", "ads.markup", "An advertisement, by its markup.")
+paywall_markup = _zone_rule("paywall", "paywall.markup", "A paywall's offer, by its markup.")
 cookie_markup = _zone_rule("cookie", "cookie.markup", "A consent notice, by its markup.", prose=True)
-breadcrumb_markup = _zone_rule("breadcrumb", "nav.breadcrumb-markup", "A breadcrumb trail, by its markup.", prose=False)
-author_markup = _zone_rule("author", "byline.markup", "The byline or author box, by its markup.", prose=False)
-date_markup = _zone_rule("date", "date.markup", "The date line, by its markup.", prose=False)
-form_markup = _zone_rule("form", "form.markup", "The words of a form or button.", prose=False)
-player_markup = _zone_rule("player", "media.player-markup", "A player's labels, by its markup.", prose=False)
-print_markup = _zone_rule("print", "share.tools-markup", "A tool bar for print and font size, by its markup.", prose=False)
-footer_markup = _zone_rule("footer", "chrome.footer", "The foot of the page.", prose=False)
-chrome_markup = _zone_rule("chrome", "chrome.navigation", "A menu or side bar, by its markup.", prose=False)
-legal_markup = _zone_rule("legal", "legal.markup", "A copyright notice or disclaimer, by its markup.", prose=False)
+breadcrumb_markup = _zone_rule("breadcrumb", "nav.breadcrumb-markup", "A breadcrumb trail, by its markup.")
+author_markup = _zone_rule("author", "byline.markup", "The byline or author box, by its markup.", edges=True)
+date_markup = _zone_rule("date", "date.markup", "The date line, by its markup.", edges=True)
+form_markup = _zone_rule("form", "form.markup", "The words of a form or button.")
+player_markup = _zone_rule("player", "media.player-markup", "A player's labels, by its markup.")
+print_markup = _zone_rule("print", "share.tools-markup", "A tool bar for print and font size, by its markup.")
+footer_markup = _zone_rule("footer", "chrome.footer", "The foot of the page.")
+related_card = _zone_rule("card", "related.card", "A card or preview of another article, by its markup: with a link in it.", prose=True, linked=True)
+clamped = _zone_rule("clamp", "related.clamped", "A teaser that the page cuts off after some lines, by its markup.", prose=True)
+chrome_markup = _zone_rule("chrome", "chrome.navigation", "A menu or side bar, by its markup.")
+legal_markup = _zone_rule("legal", "legal.markup", "A copyright notice or disclaimer, by its markup.", edges=True)
 
 
 @rule("duplicate.block")
@@ -75,19 +83,95 @@ def duplicate_block(context: Context) -> Iterator[Proposal]:
 
 @rule("related.linked-line")
 def linked_line(context: Context) -> Iterator[Proposal]:
-    """A line that is one link to another article and no sentence."""
+    """A line that is one link to another article of the same site and no sentence."""
     for index, part in enumerate(context.lines):
-        if part.kind not in ("paragraph", "heading") or part.link_density < 0.9 or not 15 <= len(part.text) <= 220:
+        if part.kind not in ("paragraph", "heading") or part.link_density < 0.9 or not 15 <= len(part.text) <= 220 or not part.links:
             continue
         if ends_as_sentence(part.text) and not part.text.endswith(("?", "!", "…", "...")) and not context.in_tail(index):
             continue
-        if words(part.text) == words(context.title or ""):
+        target = part.links[0][0]
+        if _leads_elsewhere(target, context.host) or words(part.text) == words(context.title or ""):
             continue
-        yield part, f"nothing but a link to {part.links[0][0][:120] if part.links else 'another page'}"
+        yield part, f"nothing but a link to {target[:120]}"
+
+
+def _leads_elsewhere(href: str, host: str | None) -> bool:
+    """Whether a link leaves the site, or is a button that shares a sentence of the article."""
+    if not href.startswith(("http://", "https://", "//")):
+        return False
+    other = href.split("//", 1)[1].split("/", 1)[0].lower().removeprefix("www.")
+    return not host or not (other.endswith(host) or host.endswith(other))
+
+
+@rule("related.link-list")
+def link_list(context: Context) -> Iterator[Proposal]:
+    """A list whose every item is, or begins or ends with, a link to another page of the same site."""
+    lists: dict[int, list[Part]] = {}
+    for part in context.lines:
+        if part.kind == "list_item" and part.element is not None and (home := _list_of(part)) is not None:
+            lists.setdefault(id(home), []).append(part)
+    for items in lists.values():
+        density = [p.link_density for p in items]
+        if min(density) < 0.35 or sum(density) / len(items) < 0.6 or any(not p.links or _leads_elsewhere(p.links[0][0], context.host) for p in items):
+            continue
+        if sum(ends_as_sentence(p.text) and p.text[-1] in ".。" for p in items) * 2 > len(items):
+            continue
+        for part in items:
+            yield part, f"one of {len(items)} items that are links"
+
+
+def _list_of(part: Part) -> object | None:
+    return next((e for e in (part.element, *part.element.iterancestors()) if e.tag in ("ul", "ol", "dl")), None)
+
+
+@rule("related.nested-article")
+def nested_article(context: Context) -> Iterator[Proposal]:
+    """A block in an <article> of its own inside the article that holds most of the text: another article's preview."""
+    homes = {part.index: _article_of(part) for part in context.lines}
+    weight: dict[object, int] = {}
+    for part in context.lines:
+        home = homes[part.index]
+        weight[home] = weight.get(home, 0) + len(part.text)
+    if not weight:
+        return
+    main = max(weight, key=lambda home: weight[home])
+    total = sum(weight.values())
+    if weight[main] < 0.6 * total:
+        return
+    for part in context.lines:
+        home = homes[part.index]
+        if home is not main and home is not None and weight[home] <= 0.15 * total and part.tag != "blockquote":
+            yield part, "stands in an <article> of its own"
+
+
+def _article_of(part: Part) -> object | None:
+    if part.element is None:
+        return None
+    return next((e for e in (part.element, *part.element.iterancestors()) if e.tag == "article"), None)
 
 
 MARKUP_RULES = (
     duplicate_block, newsletter_form, comments_markup, cookie_markup, related_box, share_markup, tags_markup, ads_markup, paywall_markup,
     breadcrumb_markup, author_markup, date_markup, form_markup, player_markup, print_markup, footer_markup, chrome_markup, legal_markup,
-    linked_line,
+    linked_line, link_list, nested_article, related_card, clamped,
 )
+
+
+MOST_EMBEDDED = 0.12
+"""Where embedded posts hold more than this share of the text, the article lives from them, and they stay in it."""
+
+
+def set_kinds(context: Context) -> None:
+    """Captions, fact boxes and embeds by their markup: kept as blocks of their kind, not in the running text."""
+    total = sum(len(p.text) for p in context.lines)
+    embedded = sum(len(p.text) for p in context.lines if "embed" in p.zones)
+    for part in context.lines:
+        for container in part.containers:
+            share = container.kept_characters
+            if "embed" in container.zones and embedded <= MOST_EMBEDDED * total:
+                part.kind = "embed"
+            elif "box" in container.zones and share <= 0.4 * total and part.kind != "table":
+                part.kind = "box"
+            elif container.zones & {"caption", "figure"} and container.characters <= 600 and part.kind in ("paragraph", "heading"):
+                part.kind = "caption"
+    context.refresh()

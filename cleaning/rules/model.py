@@ -47,6 +47,7 @@ class Context:
     language: str | None = None
     authors: tuple[str, ...] = ()
     memory: SiteMemory | None = None
+    host: str | None = None
     from_html: bool = False
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)
 
