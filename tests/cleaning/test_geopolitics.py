@@ -388,12 +388,15 @@ def test_precision_and_recall_on_the_labels_do_not_fall() -> None:
     corpora = os.environ.get("COPYDESK_CORPORA")
     if not corpora:
         pytest.skip("COPYDESK_CORPORA is not set: the labelled rows are not part of the project")
-    scored = score_labels(Path(corpora))
-    for split, precision, recall in (("tune", 0.95, 0.95), ("held-out", 0.95, 0.85), ("final", 0.75, 0.95)):
-        got = figures(row for row in scored if row.split == split)
+    leads = score_labels(Path(corpora))
+    for split, precision, recall in (("tune", 0.95, 0.95), ("held-out", 0.95, 0.75), ("final", 0.75, 0.95)):
+        got = figures(row for row in leads if row.split == split)
         assert got.precision >= precision, split
         assert got.recall >= recall, split
-    got = figures(scored)
-    assert got.precision >= 0.9
-    assert got.recall >= 0.9
+    first_hundred = figures(row for row in leads if row.split != "final")
+    assert first_hundred.precision >= 0.95
+    assert first_hundred.recall >= 0.85
+    whole = figures(score_labels(Path(corpora), None))
+    assert whole.precision >= 0.9
+    assert whole.recall >= 0.95
     assert RELEVANT == 0.5
