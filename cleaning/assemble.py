@@ -12,10 +12,7 @@ from cleaning.metadata.dates import Moment
 from cleaning.metadata.facts import Facts
 from cleaning.metadata.head import Head
 from cleaning.models import Article, Block, Candidate, Geopolitics, Image, Link, Page, Removal, SiteMemory, SiteRules, Status
-from cleaning.rules import RULES_VERSION
-
-NOT_MAIN = "extract.main-text"
-"""The rule's id for everything outside the main text that the extractor left out."""
+from cleaning.rules import NOT_MAIN, RULES_VERSION
 
 
 @dataclass

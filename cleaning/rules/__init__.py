@@ -13,6 +13,18 @@ RULES_VERSION = "2026.11.1"
 
 _MOST_ROUNDS = 12
 
+NOT_MAIN = "extract.main-text"
+"""The rule's id for everything outside the main text that the extractor left out."""
+
+_NOT_MAIN_SENTENCE = "Everything outside the main text: menus, side bars, teasers, the foot of the page."
+
+
+def sentence(identifier: str) -> str:
+    """What a rule takes out, in the sentence that a user is shown; empty for an id that this version does not know."""
+    if identifier == NOT_MAIN:
+        return _NOT_MAIN_SENTENCE
+    return next((r.sentence for r in (*MARKUP_RULES, *LINE_RULES) if r.id == identifier), "")
+
 
 def apply(context: Context, rules: Sequence[Rule]) -> None:
     """Run the rules until none proposes anything more; the first rule to name a block takes it.
@@ -31,4 +43,4 @@ def apply(context: Context, rules: Sequence[Rule]) -> None:
             return
 
 
-__all__ = ["LINE_RULES", "MARKUP_RULES", "RULES_VERSION", "Context", "Rule", "apply"]
+__all__ = ["LINE_RULES", "MARKUP_RULES", "NOT_MAIN", "RULES_VERSION", "Context", "Rule", "apply", "sentence"]
