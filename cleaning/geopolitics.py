@@ -15,10 +15,10 @@ together at most `BODY_LIMIT`: what neither title nor lead mentions is not what 
     P = 1 - 2 ** (-PARTY_STEP x parties),  T = 1 - 2 ** (-TERM_STEP x terms)
     score = sqrt(P x T) x (parties + terms) / (parties + terms + COUNTER_SHARE x counter)
 
-So neither countries alone nor terms alone make a score (a body such as NATO is half a country and a term), and
-more evidence never lowers it: a sentence put at the end that names a further foreign country and a term keeps or raises it.  The constants were set on the 60 rows marked `tune` in
-`benchmarks/geopolitics_labels.csv` so that `RELEVANT` parts geopolitical rows from others; what the rows that were held out
-say is in `benchmarks/geopolitics.md`.
+So neither countries alone nor terms alone make a score (a body such as NATO is half a country and a term), and more evidence
+never lowers it: a sentence put at the end that names a further foreign country and a term keeps or raises it.  The constants
+were set on the 60 rows marked `tune` in `benchmarks/geopolitics_labels.csv` so that `RELEVANT` parts geopolitical rows from
+others; what the rows that were held out say is in `benchmarks/geopolitics.md`.
 
 **Languages.**  There are term lists for Arabic, Chinese, Danish, Dutch, English, French, German, Italian, Japanese, Norwegian,
 Polish, Portuguese, Russian, Spanish, Swedish, Turkish and Ukrainian.  A text in another language is looked through for that
