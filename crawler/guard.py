@@ -23,6 +23,9 @@ from crawler.sources import Networks
 
 WEB_PORTS = frozenset({80, 443, 8000, 8008, 8080, 8443})
 
+NO_CONTACT = "beyond this machine a contact is needed, and none is set"
+"""The one refusal that may pass: the user can set a contact."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -47,7 +50,7 @@ class Policy:
         if not real.is_global or real.is_multicast or real.is_reserved:
             return f"{real} is not a public address"
         if not self.public:
-            return "beyond this machine a contact is needed, and none is set"
+            return NO_CONTACT
         return None if port in WEB_PORTS else f"port {port} is not a web port"
 
     def check(self, url: str) -> None:

@@ -14,7 +14,7 @@ from crawler.discovery import Announcement
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.frontier import EndpointKind, Lease, Validators, now
-from crawler.guard import RequestRefusedError
+from crawler.guard import NO_CONTACT, RequestRefusedError
 from crawler.pipelines import FetchedPage, outcome_of
 from crawler.politeness import ForbiddenByRobotsError, Hosts, LaterError, StoppingError, describe
 from crawler.session import Session
@@ -179,8 +179,8 @@ class NewsSpider(Spider):
         elif isinstance(error, LaterError):
             report.postponed += 1
             self._later(lease, str(error), error.not_before)
-        elif isinstance(error, RequestRefusedError) and not self.session.policies[lease.source].public:
-            report.postponed += 1  # once a contact is set it may be fetched
+        elif isinstance(error, RequestRefusedError) and error.reason == NO_CONTACT:
+            report.postponed += 1
             self._later(lease, error.reason, datetime.now(UTC) + timedelta(minutes=10))
         elif isinstance(error, (RequestRefusedError, ForbiddenByRobotsError)):
             report.dropped += 1

@@ -59,6 +59,11 @@ class Web:
         body = f"<rss version='2.0'><channel><title>A feed</title>{items}</channel></rss>"
         self.pages[at] = Answer(body.encode(), content_type="application/rss+xml")
 
+    def answer(self, path: str, status: int, body: bytes = b"", content_type: str = "text/html", **headers: str) -> None:
+        """A fixed answer; `Retry_After="1"` becomes the header Retry-After."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.pages[path] = Answer(body, status, content_type, names)
+
     def source(self, **fields: object) -> Source:
         given = {"id": "small", "name": "The Small Web", "feeds": (f"{self.base}/feed",), "delay": 0.0,
                  "allow_networks": ("127.0.0.0/8",)} | fields  # fmt: skip

@@ -1,0 +1,275 @@
+"""Real crawls over loopback: what is stored, what a second crawl asks for, and what is left when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crawler
+from crawler.discovery import Link
+from crawler.errors import ContactMissingError, StoreBusyError
+from crawler.frontier import TRIES, Frontier, Runs, Validators
+from crawler.lock import crawl_lock
+from crawler.report import Progress
+from crawler.run import crawl
+from storage import StorageError, Store
+from storage.config import Config
+
+
+def rows(db: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(db) as connection:
+        return [tuple(row) for row in connection.execute(sql)]
+
+
+def states(db: Path) -> dict[str, tuple[str, str | None]]:
+    found = rows(db, "SELECT url, state, reason FROM frontier")
+    return {url[url.index("/", 8):]: (state, reason) for url, state, reason in found}
+
+
+def test_a_crawl_its_repetition_and_a_changed_page(web: Any, home: Path) -> None:
+    config = Config(db=home / "n.db")
+    for path in ("/a", "/b"):
+        web.article(path, f"Ministers meet about {path}")
+    web.feed("/a", "/b?utm_source=rss", "/b")
+    web.pages["/b?utm_source=rss"] = web.pages["/b"]
+    steps: list[Progress] = []
+
+    first = crawl(config, [web.source()], progress=steps.append)
+    assert (first.state, first.exit_code, first.total("new"), first.sources[0].discovered) == ("done", 0, 2, 2)
+    assert steps
+    with Store(config.db, read_only=True) as store:
+        article = store.get(f"{web.base}/a")
+        assert article is not None
+        assert (article.title, article.source, article.publisher) == ("Ministers meet about /a", "small", "The Small Web")
+        assert ("title", "Headline 1") in [(c.field, c.value) for c in article.candidates], "what the feed said is evidence"
+        page = store.raw_page(f"{web.base}/a")
+        assert page is not None
+        assert page.body == web.pages["/a"].body
+    assert rows(config.db, "SELECT state, new, requests FROM runs JOIN run_sources ON run_id = id") == [("done", 2, 4)]
+
+    web.forget()
+    second = crawl(config, [web.source()])
+    assert web.paths() == ["/robots.txt", "/feed"], "only what may be new is asked for"
+    assert (second.total("new"), second.sources[0].not_modified, second.sources[0].seen) == (0, 1, 2)
+
+    before = rows(config.db, "SELECT * FROM articles WHERE url LIKE '%/a'")
+    web.article("/b?utm_source=rss", "Ministers meet about /b", extra="Late in the evening the talks broke off.")
+    web.forget()
+    time.sleep(1.1)  # last_seen_at has whole seconds
+    third = crawl(config, [web.source()], refetch=True)
+    assert (third.total("new"), third.total("updated"), third.total("unchanged")) == (0, 1, 1)
+    assert {"/a", "/b?utm_source=rss"} <= set(web.paths())
+    after = rows(config.db, "SELECT * FROM articles WHERE url LIKE '%/a'")
+    changed = [(old, new) for old, new in zip(before[0], after[0], strict=True) if old != new]
+    assert len(changed) == 1, "an unchanged page moves last_seen_at and nothing else"
+    assert rows(config.db, "SELECT count(*), max(reason) FROM revisions") == [(1, "changed")]
+
+
+def test_a_page_without_validators_that_did_not_change_moves_nothing_else_either(web: Any, home: Path) -> None:
+    web.article("/a", "A headline about a treaty")
+    web.pages["/a"].validators = False
+    web.feed("/a")
+    config = Config(db=home / "n.db")
+    crawl(config, [web.source()])
+    report = crawl(config, [web.source()], refetch=True)
+    assert report.total("unchanged") == 1
+    assert rows(config.db, "SELECT count(*) FROM revisions") == [(0,)]
+
+
+def test_what_cannot_be_had_is_recorded_and_stops_nothing(web: Any, home: Path) -> None:
+    web.article("/good", "A headline about a treaty")
+    web.answer("/gone", 410)
+    web.answer("/pdf", 200, b"%PDF-1.4", "application/pdf")
+    web.answer("/empty", 200)
+    web.answer("/round", 302, Location="/round")
+    web.answer("/broken", 500)
+    web.answer("/moved", 301, Location="/target")
+    web.article("/target", "The page that moved")
+    web.answer("/away", 302, Location="http://10.0.0.1/")
+    web.feed("/gone", "/pdf", "/empty", "/round", "/broken", "/moved", "/away", "http://127.0.0.1:1/refused", "/good")
+    config = Config(db=home / "n.db", contact="tests@example.org")
+    report = crawl(config, [web.source()])
+    assert report.state == "done"
+    small = report.sources[0]
+    assert (small.new, small.failed, small.dropped, small.postponed) == (2, 5, 1, 1)
+    found = states(config.db)
+    assert found["/gone"] == ("failed", "HTTP 410")
+    assert found["/pdf"] == ("failed", "not HTML but application/pdf")
+    assert found["/empty"] == ("failed", "the answer is empty")
+    assert found["/broken"] == ("queued", "HTTP 500"), "it may pass: a later run tries again"
+    assert found["/round"][1] == "max redirections reached"
+    assert found["/away"] == ("dropped", "10.0.0.1 is not a public address")
+    assert found["/refused"] == ("queued", "connection refused"), "no robots.txt can be had: hands off for now"
+    with Store(config.db, read_only=True) as store:
+        moved = store.get(f"{web.base}/target")
+        assert moved is not None
+        assert moved.url == f"{web.base}/target"
+
+
+def test_broken_feeds_are_reported_beside_those_that_work(web: Any, home: Path) -> None:
+    web.article("/a", "A headline about a treaty")
+    web.feed("/a")
+    web.answer("/html", 200, b"<html><body>please log in</body></html>")
+    web.answer("/sitemap.xml", 200, b"<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>", "text/xml")
+    web.article("/b", "Another headline about a treaty")
+    locations = "".join(f"<url><loc>{path}</loc></url>" for path in ("/b", "/video/c"))
+    web.answer("/news.xml", 200, f"<urlset>{locations}</urlset>".encode(), "text/xml")
+    feeds = tuple(f"{web.base}/{name}" for name in ("feed", "html", "missing"))
+    mixed = web.source(feeds=feeds, sitemaps=(f"{web.base}/sitemap.xml",), exclude=("/video/",))
+    dead = web.source(id="dead", feeds=("http://127.0.0.1:1/feed",))
+    silent = web.source(id="silent", feeds=())
+    config = Config(db=home / "n.db")
+    report = crawl(config, [mixed, dead, silent])
+    assert report.state == "done"
+    assert [source.ok for source in report.sources] == [True, False, False]
+    assert report.sources[0].new == 2
+    assert f"{web.base}/html: an HTML page, not a feed" in str(report.sources[0].error)
+    assert f"{web.base}/missing: HTTP 404" in str(report.sources[0].error)
+    assert "connection refused" in str(report.sources[1].error)
+    assert "names no feed" in str(report.sources[2].error)
+    assert dict(rows(config.db, "SELECT replace(url, '" + web.base + "', ''), status FROM endpoints WHERE source = 'small'")) == {
+        "/feed": 200, "/html": 200, "/missing": 404, "/sitemap.xml": 200, "/news.xml": 200}  # fmt: skip
+
+    web.forget()
+    crawl(config, [mixed])
+    assert "/news.xml" in web.paths(), "a sitemap of an unchanged index is asked again"
+
+
+def test_nothing_is_half_written_when_every_source_is_dead(home: Path, web: Any) -> None:
+    begun = time.monotonic()
+    report = crawl(Config(db=home / "n.db"), [web.source(feeds=("http://127.0.0.1:1/feed",))])
+    assert (report.state, report.exit_code) == ("failed", 1)
+    assert rows(home / "n.db", "SELECT count(*) FROM articles") == [(0,)]
+    assert rows(home / "n.db", "SELECT state, ended_at IS NOT NULL FROM runs") == [("failed", 1)]
+    assert time.monotonic() - begun < 30
+
+
+def test_limits_and_thresholds(web: Any, home: Path) -> None:
+    paths = [f"/{n}" for n in range(5)]
+    for path in paths:
+        web.article(path, f"A headline number {path}")
+    web.feed(*paths)
+    config = Config(db=home / "n.db", max_pages_per_source=2, min_geopolitics=1.0)
+    report = crawl(config, [web.source()])
+    assert report.total("rejected") == 2
+    flags = rows(config.db, "SELECT DISTINCT flag FROM article_flags")
+    assert ("below_geopolitics_threshold",) in flags
+    assert sorted(state for state, _ in states(config.db).values()) == ["done"] * 2 + ["queued"] * 3
+    rest = crawl(Config(db=home / "n.db"), [web.source(min_geopolitics=0.0)])
+    assert rest.total("new") == 3, "what was left over is fetched, by the source's own threshold"
+
+
+def test_beyond_loopback_nothing_is_asked_without_a_contact(web: Any, home: Path) -> None:
+    with pytest.raises(ContactMissingError, match="contact"):
+        crawl(Config(db=home / "n.db"), [web.source(), web.source(id="far", feeds=("https://news.example/feed",))])
+    assert web.asked == []
+    assert not (home / "n.db").exists()
+
+
+def test_a_link_of_a_loopback_feed_does_not_lead_beyond_it_without_a_contact(web: Any, home: Path) -> None:
+    web.feed("http://8.8.8.8/a")
+    report = crawl(Config(db=home / "n.db"), [web.source()])
+    assert report.sources[0].postponed == 1
+    assert [state for state, _ in states(home / "n.db").values()] == ["queued"]
+
+
+def test_one_crawl_a_store(web: Any, home: Path) -> None:
+    web.feed()
+    config = Config(db=home / "n.db")
+    with crawl_lock(config.db), pytest.raises(StoreBusyError, match=f"process {os.getpid()}"):
+        crawl(config, [web.source()])
+    assert crawl(config, [web.source()]).state == "done", "the lock is free again"
+
+
+def test_a_store_that_is_none_is_named(web: Any, home: Path) -> None:
+    (home / "n.db").write_text("not a database, but long enough to look like a file of something" * 20)
+    with pytest.raises(StorageError, match=r"n\.db"):
+        crawl(Config(db=home / "n.db"), [web.source()])
+    assert web.asked == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_gracefully_and_the_next_crawl_goes_on(web: Any, home: Path, number: signal.Signals) -> None:
+    paths = [f"/{n}" for n in range(6)]
+    for path in paths:
+        web.article(path, f"A headline number {path}")
+    web.feed(*paths)
+    source = home / "own.toml"
+    source.write_text(f'id = "small"\nname = "S"\nfeeds = ["{web.base}/feed"]\ndelay = 1.0\nallow_networks = ["127.0.0.0/8"]\n')
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()",
+         "crawl", "--sources", str(source), "--db", "n.db"], cwd=home, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(crawler.__file__).parent.parent)},
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while "/0" not in web.paths() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 3, err
+    assert "interrupted" in out
+    assert "Traceback" not in err
+    found = [state for state, _ in states(home / "n.db").values()]
+    assert set(found) <= {"queued", "done"}
+    assert "queued" in found
+    rest = crawl(Config(db=home / "n.db"), [web.source()])
+    assert rest.state == "done"
+    assert rows(home / "n.db", "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_crawls_may_be_made_from_any_thread_one_after_another(web: Any, home: Path) -> None:
+    web.article("/a", "A headline about a treaty")
+    web.feed("/a")
+    reports = []
+    thread = threading.Thread(target=lambda: reports.append(crawl(Config(db=home / "n.db"), [web.source()])))
+    thread.start()
+    thread.join()
+    reports.append(crawl(Config(db=home / "n.db"), [web.source()]))
+    assert [report.total("new") for report in reports] == [1, 0]
+
+
+def test_the_frontier_forgets_nothing(home: Path) -> None:
+    with Store(home / "n.db") as store:
+        frontier, run_id = Frontier(store), Runs(store).begin({})
+        links = [Link("http://x.org/1"), Link("https://www.x.org/1?utm_source=a"), Link("http://x.org/2")]
+        assert frontier.announce("s", links) == (2, 1), "one article has one row, however it is addressed"
+        leases = frontier.lease(run_id, "s", 10)
+        assert [lease.url for lease in leases] == ["http://x.org/1", "http://x.org/2"]
+        assert frontier.lease(run_id, "s", 10) == []
+        assert frontier.recover() == 2, "what a dead run had leased comes back"
+        first, second = frontier.lease(run_id, "s", 10)
+        frontier.done(first.key, Validators("e", "m"))
+        for _ in range(TRIES):
+            frontier.failed(second, "HTTP 500", may_pass=True)
+            store.connection.execute("UPDATE frontier SET not_before = NULL")
+            again = frontier.lease(run_id, "s", 10)
+            second = again[0] if again else second
+        assert states(home / "n.db")["/2"] == ("failed", "HTTP 500"), "given up in the end"
+        assert frontier.requeue_done(["s"]) == 1
+        (lease,) = frontier.lease(run_id, "s", 10)
+        assert (lease.etag, lease.last_modified) == ("e", "m")
+
+
+def test_validators_and_links_are_one_transaction(home: Path) -> None:
+    with Store(home / "n.db") as store:
+        frontier = Frontier(store)
+
+        def half_of_it() -> None:
+            with store.transaction():
+                frontier.announce("s", [Link("http://x.org/1")])
+                frontier.endpoint_answered("http://x.org/feed", "s", "feed", 200, None, Validators("e"))
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            half_of_it()
+        assert frontier.due(["s"]) == 0
+        assert frontier.validators("http://x.org/feed") == Validators()

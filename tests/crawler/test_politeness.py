@@ -1,0 +1,163 @@
+"""Manners: robots.txt, distances, and rest for a host that asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.politeness import LONGEST_WAIT, Hosts, LaterError, Robots, StoppingError, retry_after_seconds
+from crawler.run import crawl
+from crawler.settings import scrapy_settings, user_agent
+from storage.config import Config
+
+
+def test_retry_after_gives_seconds_or_a_date() -> None:
+    assert retry_after_seconds("120") == 120
+    assert retry_after_seconds(" 0 ") == 0
+    in_a_minute = format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True)
+    assert retry_after_seconds(in_a_minute) == pytest.approx(60, abs=3)
+    assert retry_after_seconds("Mon, 21 Oct 2024 10:00:00 GMT") == 0
+    for unreadable in (None, "", "soon", "-5", "1e3", "٣"):
+        assert retry_after_seconds(unreadable) is None
+
+
+def test_a_host_has_one_turn_at_a_time_with_the_delay_between() -> None:
+    starts: list[float] = []
+
+    async def ask(hosts: Hosts, url: str) -> None:
+        async with hosts.turn(url, 0.1):
+            starts.append(time.monotonic())
+            await asyncio.sleep(0.02)
+
+    async def together() -> None:
+        hosts = Hosts(lambda: False)
+        await asyncio.gather(*(ask(hosts, f"http://a.example:{port}/") for port in (80, 80, 8080)))
+
+    asyncio.run(together())
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert len(gaps) == 2
+    assert min(gaps) >= 0.095, "ports of one host share its turns"
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    async def one_after_the_other() -> float:
+        hosts, begun = Hosts(lambda: False), time.monotonic()
+        for name in "abc":
+            async with hosts.turn(f"http://{name}.example/", 5.0):
+                pass
+        return time.monotonic() - begun
+
+    assert asyncio.run(one_after_the_other()) < 1
+
+
+def test_a_busy_host_rests_longer_each_time_and_is_left_alone_if_it_asks_for_long() -> None:
+    async def ask() -> None:
+        hosts = Hosts(lambda: False)
+        host = hosts.of("http://a.example/")
+        begun = time.monotonic()
+        hosts.heed(host, 503, None)
+        first = host.next_at - begun
+        hosts.heed(host, 429, None)
+        second = host.next_at - begun
+        assert second > 1.5 * first > 0
+        hosts.heed(host, 200, None)
+        assert host.strikes == 0
+        hosts.heed(host, 429, str(int(LONGEST_WAIT) + 600))
+        with pytest.raises(LaterError) as caught:
+            async with hosts.turn("http://a.example/", 0):
+                pass
+        assert caught.value.not_before > datetime.now(UTC) + timedelta(seconds=LONGEST_WAIT)
+
+    asyncio.run(ask())
+
+
+def test_waiting_ends_when_the_run_is_stopped() -> None:
+    async def ask() -> float:
+        stopping = False
+        hosts = Hosts(lambda: stopping)
+        hosts.heed(hosts.of("http://a.example/"), 429, "60")
+        begun = time.monotonic()
+
+        async def wait() -> None:
+            async with hosts.turn("http://a.example/", 0):
+                pass
+
+        task = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.05)
+        stopping = True
+        with pytest.raises(StoppingError):
+            await task
+        return time.monotonic() - begun
+
+    assert asyncio.run(ask()) < 2
+
+
+def test_who_asks_says_so() -> None:
+    assert user_agent("me@example.org").startswith("Copydesk/")
+    assert user_agent("me@example.org").endswith(" (+me@example.org)")
+
+
+def test_dangerous_doors_of_scrapy_are_shut() -> None:
+    settings = scrapy_settings(None)
+    assert [settings["DOWNLOAD_HANDLERS"][scheme] for scheme in ("file", "ftp", "s3", "data")] == [None] * 4
+    assert settings["TELNETCONSOLE_ENABLED"] is False
+    assert settings["REMOTE_CONTROL_ENABLED"] is False
+    assert settings["DOWNLOAD_VERIFY_CERTIFICATES"] is True
+
+
+def test_robots_without_rules_allow_everything() -> None:
+    Robots().check("http://x.org/")
+    assert Robots().crawl_delay() == 0
+
+
+def test_robots_are_obeyed_by_our_own_name_and_crawl_delay_is_kept(web: Any, home: Path) -> None:
+    rules = b"User-agent: *\nDisallow: /\n\nUser-agent: copydesk\nDisallow: /private/\nCrawl-delay: 0.4\n"
+    web.answer("/robots.txt", 200, rules, "text/plain")
+    for path in ("/a", "/b", "/private/c"):
+        web.article(path, f"Headline of {path}")
+    web.answer("/moved", 301, Location="/private/c")
+    web.feed("/a", "/b", "/private/c", "/moved")
+    report = crawl(Config(db=home / "n.db"), [web.source()])
+    assert report.state == "done"
+    assert (report.sources[0].new, report.sources[0].dropped) == (2, 2)
+    assert "/private/c" not in web.paths(), "not even by a redirect"
+    assert web.paths().count("/robots.txt") == 1
+    moments = sorted(moment for path, moment, _ in web.asked if path != "/robots.txt")
+    assert min(b - a for a, b in itertools.pairwise(moments)) >= 0.35
+    assert {headers["User-Agent"].split("/")[0] for _, _, headers in web.asked} == {"Copydesk"}
+
+
+def test_a_failing_robots_txt_means_hands_off_for_now(web: Any, home: Path) -> None:
+    web.answer("/robots.txt", 503)
+    web.feed("/a")
+    report = crawl(Config(db=home / "n.db"), [web.source()])
+    assert web.paths() == ["/robots.txt"]
+    assert report.state == "failed"
+    assert "robots.txt answered 503" in str(report.sources[0].error)
+
+
+def test_retry_after_is_waited_for_and_a_page_that_is_always_busy_is_left_for_later(web: Any, home: Path) -> None:
+    web.article("/a", "A headline")
+    patient = web.pages["/a"]
+    web.answer("/busy", 429, Retry_After="1")
+    busy, seen = web.pages["/busy"], []
+
+    def first_busy_then_fine() -> Any:
+        seen.append(1)
+        return busy if len(seen) == 1 else patient
+
+    web.pages["/a"] = first_busy_then_fine
+    web.feed("/a", "/busy")
+    report = crawl(Config(db=home / "n.db"), [web.source()])
+    assert report.sources[0].new == 1
+    assert report.sources[0].failed == 1
+    first, second = web.times("/a")
+    assert second - first >= 0.95
+    assert len(web.times("/busy")) == 2, "asked again once, then left for a later run"
