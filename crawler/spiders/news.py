@@ -161,6 +161,8 @@ class NewsSpider(Spider):
         """A 304: the article is seen again, and nothing else about it changes."""
         with self.session.writing():
             article = self.session.store.get(url)
+            if article is not None:  # when it was fetched is what moves last_seen_at
+                article = article.model_copy(update={"fetched_at": datetime.now(UTC).replace(microsecond=0)})
             with self.session.store.transaction():
                 saved = self.session.store.save(article) if article else None
                 self.session.frontier.done(lease.key)
