@@ -30,7 +30,11 @@ def judge(draft: Draft, running: list[Part]) -> None:
     prose = [p for p in running if is_prose(p.text)]
     heading = f"{draft.title or ''} {draft.head.title if draft.head else ''}"
     if not text:
-        draft.reject("no_text", "no block is left")
+        teasers = sum(p.link_density > 0.8 and len(p.text) > 25 for p in draft.parts)
+        if teasers >= 8:
+            draft.reject("listing_page", f"no text, and {teasers} lines that are links")
+        else:
+            draft.reject("no_text", "no block is left")
         return
     if _NOT_FOUND.search(heading) and length < 1500 or (length < 400 and _NOT_FOUND.search(text)):
         draft.reject("soft_404", "the page says that it was not found")

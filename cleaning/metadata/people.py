@@ -34,13 +34,13 @@ def choose_authors(head: Head, parts: list[Part], sites: list[str], claims: tupl
     """People in order, the agency if one signs, and every candidate.
 
     JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source that names a
-    person wins.
+    person wins.  Where none does, the organisation that the page itself declares as the author (schema.org lets one be)
+    stands in the authors' place: an agency, a newsroom, the outlet.
     """
     sources: list[tuple[str, list[str]]] = [
         ("json-ld", _ld_authors(head)),
-        ("meta", [v for v in head.all("author", "article:author", "byl", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author", "cxenseparse:author",
-                                      "article.author", "og:article:author", "citation_author", "article:author_name") if not _NOT_NAME.search(v)]),
-        ("microdata", head.microdata.get("author", [])),
+        ("meta", [v for v in head.all(*AUTHOR_META) if not _NOT_NAME.search(v)]),
+        ("microdata", head.microdata.get("author", [])[:4]),
         ("rel=author", head.rel_author[:4]),
         ("byline", _bylines(parts)),
         ("feed", [c.value for c in claims if c.field == "author"]),
@@ -51,11 +51,40 @@ def choose_authors(head: Head, parts: list[Part], sites: list[str], claims: tupl
     site_keys = {words(s).replace(" ", "") for s in sites}
     for source, values in sources:
         people, found_agency = people_of(values, site_keys)
+        if source == "byline":
+            people = [p for p in people if _BYLINE_NAME.match(p)]
         agency = agency or found_agency
         if people and not chosen:
             chosen, winner = people, source
+    if not chosen:
+        for source, values in sources[:2]:
+            named = [squeeze(v) for v in values if 1 < len(squeeze(v)) <= 60 and not _NOT_NAME.search(v)]
+            if named:
+                chosen, winner = list(dict.fromkeys(named))[:3], source
+                break
+    agency = agency or _signature_agency(parts)
     candidates = [Candidate(field="authors", value=v, source=s, chosen=s == winner) for s, values in sources for v in values[:6]]
     return chosen, agency, candidates
+
+
+AUTHOR_META = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author", "cxenseparse:author",
+               "article.author", "og:article:author", "citation_author", "article:author_name")
+_BYLINE_NAME = re.compile(r"^(?:[^\W\d_a-zà-ÿ][\w.'’-]*(?:\s+(?:[a-zà-ÿ]{1,4}\s+)?[^\W\d_a-zà-ÿ][\w.'’-]*){1,3}|[\u3040-\u9fff\uac00-\ud7af·]{2,8}|[\u0590-\u06ff\s]{5,40})$")
+_SIGNED = re.compile(r"^\(?((?:[A-Za-zÀ-ÿ-]{2,12})(?:\s?[/,]\s?[A-Za-zÀ-ÿ-]{2,12})*)\)?\.?$")
+
+
+def _signature_agency(parts: list[Part]) -> str | None:
+    """The agency that signs on a line of its own, `(dpa/mkt)`, or in the dateline, `KYIV (Reuters) -`, within the kept blocks and just behind."""
+    kept = [p for p in parts if p.kept]
+    for part in (*kept[:3], *kept[-3:]):
+        if len(part.text) <= 40 and (match := _SIGNED.match(part.text)):
+            for piece in re.split(r"\s?[/,]\s?", match.group(1)):
+                if found := _agency_of(piece):
+                    return found
+    for part in kept[:3]:
+        if (match := re.match(r"^[^()]{2,50}\(([^()]{2,30})\)\s?[-–—:]?", part.text)) and (found := _agency_of(match.group(1).split("/")[0].strip())):
+            return found
+    return None
 
 
 def _ld_authors(head: Head) -> list[str]:
@@ -66,8 +95,6 @@ def _ld_authors(head: Head) -> list[str]:
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) and "@id" in item and not item.get("name"):
                 item = next((n for n in head.nodes if n.get("@id") == item["@id"] and n.get("name")), item)
-            if isinstance(item, dict) and jsonld.types(item) & {"Organization", "NewsMediaOrganization"} and not _agency_of(jsonld.text(item)):
-                continue
             found.extend(jsonld.texts(item))
         if found:
             break
@@ -75,17 +102,24 @@ def _ld_authors(head: Head) -> list[str]:
 
 
 def _bylines(parts: list[Part]) -> list[str]:
-    """Short lines above and just below the body's start whose markup says author, or that open with a byline's word and a name."""
+    """Short lines around the body's start or end whose markup says author, or that open with a byline's word and a name."""
+    kept = [p.index for p in parts if p.kept]
+    if not kept:
+        return []
+    near = [p for p in parts if kept[0] - 20 <= p.index <= kept[0] + 4 or kept[-1] - 1 <= p.index <= kept[-1] + 6]
     found: list[str] = []
-    for part in parts:
+    for part in near:
         if len(part.text) > 120:
             continue
-        near = [c for c in part.containers[-3:] if "author" in c.zones and c.characters <= 300]
-        if near and not any({"comments", "related", "chrome"} & c.zones for c in part.containers):
+        marked = any("author" in c.zones and c.characters <= 300 for c in part.containers[-3:])
+        if marked and not any({"comments", "related", "chrome"} & c.zones for c in part.containers) or _BYLINE.match(part.text):
             found.append(part.text)
-        elif re.match(r"^(?:By|Von|Par|Por|Di|Av|Af|Door)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4}\s*$", part.text):
-            found.append(part.text)
-    return found[:6]
+        elif found:
+            break  # one byline: another further down is another article's
+    return found[:4]
+
+
+_BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di|Av|Af|Door)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4}(?:\s+(?:and|und|et|y|e|og|och|en)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4})?\s*$")
 
 
 def people_of(values: list[str], site_keys: set[str]) -> tuple[list[str], str | None]:

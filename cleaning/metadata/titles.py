@@ -14,7 +14,7 @@ _SEPARATOR = re.compile(r"\s+[|–—»«·•›:~-]{1,2}\s+|\s*[|]\s*|\s+//\s+
 MOST_CHARACTERS = 300
 """Longer than this is no headline."""
 
-WEIGHTS = {"h1": 3.0, "json-ld": 2.9, "microdata": 2.0, "og:title": 2.0, "title": 1.6, "twitter:title": 1.0, "feed": 1.5, "h1.other": 0.8}
+WEIGHTS = {"h1": 3.6, "json-ld": 2.9, "microdata": 2.0, "og:title": 2.0, "title": 1.6, "twitter:title": 1.0, "feed": 1.5, "h1.other": 0.8}
 """What a source's word counts.  On the fundus pages the gold title is the first h1's in 75 % of the cases, JSON-LD's in 75 %, og:title's in
 62 %, the title element's without the site name in 59 %, twitter:title's in 45 %."""
 

@@ -78,6 +78,7 @@ class _Label:
     name: str
     rest: str
     strong: bool
+    separated: bool = False
 
 
 def _nav_label(text: str, context: Context) -> _Label | None:
@@ -88,7 +89,7 @@ def _nav_label(text: str, context: Context) -> _Label | None:
         if not hit.rest:
             return _Label(name, "", True)
         if hit.separated or _capitals(text, name) or _ARROW_FIRST.match(text):
-            return _Label(name, hit.rest, not high or _capitals(text, name))
+            return _Label(name, hit.rest, not high or _capitals(text, name), hit.separated)
         if not high and " " in name and not text[len(name):len(name) + 1] == ",":
             return _Label(name, hit.rest, False)
     last = text.rsplit(" ", 1)
@@ -120,7 +121,8 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
         beside = [j for j in range(max(0, index - 3), min(len(lines), index + 4)) if j != index and labels[j] is not None]
         at_end = index >= len(lines) - 4 or context.in_tail(index)
         if label.rest:
-            if not _headline_like(label.rest, 3):
+            # a headline does not end in a full stop; a paragraph that opens with such a word does
+            if not _headline_like(label.rest, 3) or (label.rest.endswith((".", "。")) and not label.separated):
                 continue
             if (beside and (at_end or label.strong)) or (at_end and label.strong and not ends_as_sentence(label.rest)):
                 yield lines[index], f"begins with the label “{label.name}”" + (", another such label stands beside it" if beside else ", behind the last paragraph")
@@ -139,6 +141,10 @@ _CATEGORY_RULES = {
     "follow": "share.follow", "reading_time": "reading-time.line", "updated_date": "date.line", "paywall": "paywall.notice",
     "other_language_link": "nav.other-language",
 }
+
+
+CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "paywall", "copyright", "cookie"})
+"""Categories whose phrases call on the reader: no article's own paragraph begins with them, so a whole sentence may follow."""
 
 
 def _phrase_hits(context: Context, category: str) -> Iterator[tuple[int, Part, Hit]]:
@@ -169,6 +175,10 @@ def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
             return None
         return f"the whole line is “{phrase.pattern}”"
     if phrase.match == "prefix":
+        if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220 and not quoted:
+            near_end = index >= len(context.lines) - 5
+            if edge or near_end or (len(phrase.pattern) >= 14 and len(text) <= 160):
+                return f"begins with the call “{phrase.pattern}”"
         if hit.separated and len(text) <= 220 and _headline_like(hit.rest) and (phrase.risk != "high" or edge or phrase.pattern.endswith(":")):
             if phrase.category in ("share", "newsletter") and not edge:
                 return None
@@ -252,6 +262,29 @@ def byline_author(context: Context) -> Iterator[Proposal]:
             yield part, "the author's name alone"
 
 
+@rule("nav.link-line")
+def link_line(context: Context) -> Iterator[Proposal]:
+    """A line of three links or more and nothing else: a menu, a breadcrumb, a row of sections."""
+    for part in context.lines:
+        if len(part.links) >= 3 and part.link_density >= 0.75 and len(part.text) <= 300 and not ends_as_sentence(part.text) and part.kind != "table":
+            yield part, f"{len(part.links)} links in {len(part.text)} characters"
+
+
+@rule("byline.dated")
+def byline_dated(context: Context) -> Iterator[Proposal]:
+    """A line with the author's name and the date, before the text begins."""
+    for index, part in enumerate(context.lines):
+        if len(part.text) > 140 or index > context.first_prose or not _DATE_DIGITS.search(part.text) or not _YEAR.search(part.text):
+            continue
+        match = _NAMED.match(part.text)
+        if match and all(w in date_words() for w in re.findall(r"[^\W\d_]+", part.text[match.end():].casefold())):
+            yield part, "a name behind a byline's word, then only a date"
+
+
+_NAMED = re.compile(
+    r"^(?:by|von|par|por|di|da|door|av|af|od|autor[a]?:?|автор:?|від|oleh)\s+(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*(?:(?:and|und|et|y|e|и|og|och|en|de|van|der|di|du|,)\s+)*){1,8}", re.I)
+
+
 @rule("date.alone")
 def date_alone(context: Context) -> Iterator[Proposal]:
     """A line with nothing but a date or time, before the first or behind the last paragraph."""
@@ -292,7 +325,7 @@ DATE_LANGUAGES = ("en de fr es pt it nl pl cs sk ru uk bg sr hr sl ro hu el tr a
 
 LINE_RULES = (
     title_repeated, symbols_lone, nav_prev_next, summary_repeated, related_list, related_read_also, newsletter_box, share_bar, comments_block,
-    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, date_alone, media_credit, media_player, ads_label,
+    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, byline_dated, date_alone, link_line, media_credit, media_player, ads_label,
     app_promo, share_print, share_follow, reading_time, date_line, paywall_notice, other_language,
 )
 
