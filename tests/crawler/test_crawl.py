@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -197,33 +198,59 @@ def test_a_store_that_is_none_is_named(web: Any, home: Path) -> None:
     assert web.asked == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_gracefully_and_the_next_crawl_goes_on(web: Any, home: Path, number: signal.Signals) -> None:
+@pytest.fixture
+def begun(web: Any, home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A crawl by the command, of six pages a second apart, that has come to the first of them."""
     paths = [f"/{n}" for n in range(6)]
     for path in paths:
         web.article(path, f"A headline number {path}")
     web.feed(*paths)
     source = home / "own.toml"
     source.write_text(f'id = "small"\nname = "S"\nfeeds = ["{web.base}/feed"]\ndelay = 1.0\nallow_networks = ["127.0.0.0/8"]\n')
+    root = str(Path(crawler.__file__).parent.parent)
+    program = "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()"
     process = subprocess.Popen(
-        [sys.executable, "-c", "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()",
-         "crawl", "--sources", str(source), "--db", "n.db"], cwd=home, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(crawler.__file__).parent.parent)},
+        [sys.executable, "-c", program, "crawl", "--sources", str(source), "--db", "n.db"], cwd=home, text=True,
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": root},
     )  # fmt: skip
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while "/0" not in web.paths() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 3, err
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_gracefully_and_the_next_crawl_goes_on(
+    web: Any, home: Path, begun: subprocess.Popen[str], number: signal.Signals,
+) -> None:  # fmt: skip
+    begun.send_signal(number)
+    out, err = begun.communicate(timeout=30)
+    assert begun.returncode == 3, err
     assert "interrupted" in out
     assert "Traceback" not in err
-    found = [state for state, _ in states(home / "n.db").values()]
-    assert set(found) <= {"queued", "done"}
+    found = {state for state, _ in states(home / "n.db").values()}
     assert "queued" in found
-    rest = crawl(Config(db=home / "n.db"), [web.source()])
-    assert rest.state == "done"
+    assert found <= {"queued", "done"}
+    assert crawl(Config(db=home / "n.db"), [web.source()]).state == "done"
     assert rows(home / "n.db", "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_a_killed_crawl_leaves_no_orphan_and_loses_nothing(web: Any, home: Path, begun: subprocess.Popen[str]) -> None:
+    begun.kill()
+    begun.wait()
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            report = crawl(Config(db=home / "n.db"), [web.source()])
+            break
+        except StoreBusyError:  # the run's own process is still noticing
+            assert time.monotonic() < deadline, "an orphan holds the store"
+            time.sleep(0.2)
+    assert report.state == "done"
+    assert rows(home / "n.db", "SELECT count(*) FROM articles") == [(6,)]
+    assert max(web.paths().count(f"/{n}") for n in range(6)) <= 2
 
 
 def test_crawls_may_be_made_from_any_thread_one_after_another(web: Any, home: Path) -> None:
