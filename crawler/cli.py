@@ -179,15 +179,15 @@ def _remark(source: SourceReport) -> str:
 def _sentence(report: RunReport, db: Path) -> str:
     new, updated = report.total("new"), report.total("updated")
     silent = sum(not source.ok for source in report.sources)
-    parts = [f"{new} new", *([f"{updated} updated"] if updated else [])]
+    counts = [f"{new} new", *([f"{updated} updated"] if updated else [])]
     if not new and not updated:
-        parts.append(f"{report.total('seen')} seen before (--refetch asks for them again)")
-    parts.append(f"in {db}")
+        counts.append(f"{report.total('seen')} seen before (--refetch asks for them again)")
+    parts = [f"{', '.join(counts)} in {db}"]
     if silent:
         parts.append(f"{silent} of {len(report.sources)} sources gave no answer")
     if report.state == "interrupted":
         parts.append("interrupted: the next crawl goes on from here")
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 @contextmanager
