@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_serializer, model_validator
@@ -45,6 +45,8 @@ def _as_utc(moment: datetime) -> datetime:
 
 Text = Annotated[str, AfterValidator(storable)]
 Utc = Annotated[datetime, AfterValidator(_as_utc)]
+Zone = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
+"""An offset from UTC as pages write it: `+05:30`."""
 
 
 class Model(BaseModel):
@@ -225,8 +227,9 @@ class SiteMemory(Model):
 class Article(Model):
     """A normalised news article: schema.org NewsArticle in snake case, with what was removed and why.
 
-    Unknown scalars are None, collections are empty.  All times are UTC.  `published_at` and `modified_at` never fill in for
-    each other; `published_raw` is the string as the page has it, `published_source` where it stood, and
+    Unknown scalars are None, collections are empty.  All times are UTC in records and stores; in Python `published_at` and
+    `modified_at` are the same moments on the page's own clock where it names one (`published_zone`), so that `.date()` is the day
+    that the page shows.  They never fill in for each other; `published_raw` is the string as the page has it, `published_source` where it stood, and
     `published_precision` how fine it is.  `language` is BCP 47.  `status` is `ok`, `partial` (real text, but cut off by the
     page) or `rejected` (no article; `flags` say why).  `flag_evidence` gives the reason for each flag.
     """
@@ -248,10 +251,12 @@ class Article(Model):
     published_raw: Text | None = None
     published_source: str | None = None
     published_precision: Precision | None = None
+    published_zone: Zone | None = None
     modified_at: Utc | None = None
     modified_raw: Text | None = None
     modified_source: str | None = None
     modified_precision: Precision | None = None
+    modified_zone: Zone | None = None
     fetched_at: Utc | None = None
     language: str | None = None
     section: Text | None = None
@@ -274,7 +279,21 @@ class Article(Model):
     @field_serializer("published_at", "modified_at", "fetched_at", when_used="json")
     def _iso(self, moment: datetime | None) -> str | None:
         """ISO 8601 UTC text that sorts: `2024-10-31T12:00:00Z`."""
-        return None if moment is None else f"{moment.replace(tzinfo=None).isoformat()}Z"
+        return None if moment is None else f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+    @model_validator(mode="after")
+    def _own_clock(self) -> Self:
+        """Put the two times on the page's clock; the moments stay what they are."""
+        for name in ("published", "modified"):
+            zone, moment = getattr(self, f"{name}_zone"), getattr(self, f"{name}_at")
+            if zone is not None and moment is not None:
+                sign = -1 if zone[0] == "-" else 1
+                offset = sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+                try:
+                    object.__setattr__(self, f"{name}_at", moment.astimezone(timezone(offset)))
+                except (OverflowError, ValueError):  # no such clock, or the first or last day of the calendar: UTC will do
+                    continue
+        return self
 
     def as_text(self) -> str:
         """Title, blank line, text.  Cleaning that again gives the same title and text and removes nothing."""

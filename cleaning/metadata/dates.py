@@ -27,12 +27,13 @@ MODIFIED_META = ("article:modified_time", "og:updated_time", "og:modified_time",
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time with how fine it is and where it stood."""
+    """A time (UTC) with how fine it is, where it stood, and the zone that the page wrote, `+05:30`, if it did."""
 
     at: datetime
     raw: str
     source: str
     precision: Precision
+    zone: str | None = None
 
 
 def parse_moment(raw: str, source: str) -> Moment | None:
@@ -50,7 +51,14 @@ def parse_moment(raw: str, source: str) -> Moment | None:
     except ValueError:
         return None
     precision = "second" if second else "minute" if hour else "day" if day else "month"
-    return _sane(Moment(at.astimezone(UTC) if hour else at.replace(tzinfo=UTC), raw, source, cast(Precision, precision)))
+    at = at if hour else at.replace(tzinfo=UTC)
+    return _sane(Moment(at.astimezone(UTC), raw, source, cast(Precision, precision), _offset(at) if zone and hour else None))
+
+
+def _offset(at: datetime) -> str | None:
+    """The zone of an aware time as `+05:30`; None for UTC itself."""
+    text = at.strftime("%z")
+    return f"{text[:3]}:{text[3:5]}" if text and text[:5] not in ("+0000", "-0000") else None
 
 
 def _zone(text: str | None) -> timezone:
@@ -73,7 +81,8 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
 
     try:
         at = parsedate_to_datetime(raw)
-        return _sane(Moment((at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), raw, source, "second"))
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return _sane(Moment(at.astimezone(UTC), raw, source, "second", _offset(at)))
     except (ValueError, TypeError, IndexError):
         pass
     import dateparser
