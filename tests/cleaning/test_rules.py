@@ -1,0 +1,79 @@
+"""Every rule has two fixtures: one where it fires and takes exactly what it should, one where it must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaning import Article, clean
+from cleaning.document import html_parts, parse_html
+from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN, Context, Rule, apply, sentence
+from fixtures.rules import HERE, Fixture, load
+
+RULES = (*LINE_RULES, *MARKUP_RULES)
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+
+
+def taken_by(rule: Rule, fixture: Fixture, article: Article) -> list[str]:
+    """What the rule takes when it is asked alone.
+
+    In a text that is what the removals say.  Of a page the extractor may have left out the same lines before any rule is
+    asked, so there the rule gets every block of the page.
+    """
+    if fixture.page.html is None:
+        return [r.text for r in article.removals if r.rule == rule.id]
+    parts = html_parts(parse_html(fixture.page.html))
+    for part in parts:
+        part.kept = part.tag != "h1"
+        for container in part.containers:
+            container.kept_characters += len(part.text)
+    context = Context(parts, title=article.title, summary=article.summary, language=article.language, authors=article.authors,
+                      host="river.example", from_html=True)
+    apply(context, (rule,))
+    assert all(taken == rule.id and evidence for taken, evidence in context.removed.values())
+    return [parts[index].text for index in sorted(context.removed)]
+
+
+@every_rule
+def test_the_rule_takes_what_it_names_and_nothing_else(rule: Rule) -> None:
+    fixture = load(rule.id, "fires")
+    assert fixture.marked, "nothing is marked"
+    article = clean(fixture.page)
+    assert article.status == "ok"
+    assert taken_by(rule, fixture, article) == list(fixture.marked), [(r.rule, r.text[:60]) for r in article.removals]
+
+
+@every_rule
+def test_what_the_rule_names_is_gone_and_the_rest_is_there(rule: Rule) -> None:
+    fixture = load(rule.id, "fires")
+    article = clean(fixture.page)
+    kept = [b.text for b in article.blocks]
+    left = 1 if rule.id == "duplicate.block" else 0  # the first of two stays
+    text = article.text.split("\n\n")
+    assert [line for line in fixture.marked if text.count(line) > left] == []
+    prose = [line for line in fixture.lines if line not in fixture.marked and len(line) > 90]
+    assert [line for line in prose if line not in kept] == []
+
+
+@every_rule
+def test_the_rule_spares_what_only_looks_like_it(rule: Rule) -> None:
+    fixture = load(rule.id, "spares")
+    assert fixture.marked or fixture.lines
+    article = clean(fixture.page)
+    taken = taken_by(rule, fixture, article)
+    assert not set(taken) & set(fixture.marked or fixture.lines)
+    kept = [b.text for b in article.blocks]
+    for line in fixture.marked or fixture.lines[1:]:
+        assert line in kept, [(r.rule, r.evidence, r.text[:60]) for r in article.removals]
+
+
+def test_ids_are_unique_and_every_rule_has_a_sentence() -> None:
+    ids = [r.id for r in RULES]
+    assert len(ids) == len(set(ids))
+    for identifier in [*ids, NOT_MAIN]:
+        assert sentence(identifier).endswith("."), identifier
+    assert sentence("no.such-rule") == ""
+
+
+def test_no_fixture_is_left_of_a_rule_that_is_gone() -> None:
+    folders = {p.name for p in HERE.iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert folders <= {r.id for r in RULES}
