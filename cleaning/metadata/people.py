@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaning.document import Part, squeeze
+from cleaning.document import Element, Part, squeeze
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim
@@ -112,11 +112,25 @@ def _bylines(parts: list[Part]) -> list[str]:
         if len(part.text) > 120:
             continue
         marked = any("author" in c.zones and c.characters <= 300 for c in part.containers[-3:])
-        if marked and not any({"comments", "related", "chrome"} & c.zones for c in part.containers) or _BYLINE.match(part.text):
+        foreign = any({"comments", "related", "chrome"} & c.zones for c in part.containers)
+        inner = None if marked or foreign or part.element is None else _marked_inside(part.element)
+        if marked and not foreign or _BYLINE.match(part.text):
             found.append(part.text)
+        elif inner:
+            found.append(inner)
         elif found:
             break  # one byline: another further down is another article's
     return found[:4]
+
+
+def _marked_inside(element: Element) -> str | None:
+    """The text of an inline element that calls itself the author, in a line with other things (a date, a reading time)."""
+    for inner in element.iter("span", "a", "b", "strong", "em"):
+        if re.search(r"author|byline|autor", inner.get("class") or "", re.I):
+            text = squeeze("".join(inner.itertext()))
+            if 3 < len(text) <= 100:
+                return text
+    return None
 
 
 _BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di|Av|Af|Door)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4}(?:\s+(?:and|und|et|y|e|og|och|en)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4})?\s*$")

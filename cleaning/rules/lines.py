@@ -266,7 +266,8 @@ def byline_author(context: Context) -> Iterator[Proposal]:
 def link_line(context: Context) -> Iterator[Proposal]:
     """A line of three links or more and nothing else: a menu, a breadcrumb, a row of sections."""
     for part in context.lines:
-        if len(part.links) >= 3 and part.link_density >= 0.75 and len(part.text) <= 300 and not ends_as_sentence(part.text) and part.kind != "table":
+        letters = sum(map(str.isalnum, part.text))
+        if len(part.links) >= 3 and part.link_characters >= 0.8 * letters and len(part.text) <= 300 and not ends_as_sentence(part.text) and part.kind != "table":
             yield part, f"{len(part.links)} links in {len(part.text)} characters"
 
 
@@ -282,7 +283,7 @@ def byline_dated(context: Context) -> Iterator[Proposal]:
 
 
 _NAMED = re.compile(
-    r"^(?:by|von|par|por|di|da|door|av|af|od|autor[a]?:?|автор:?|від|oleh)\s+(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*(?:(?:and|und|et|y|e|и|og|och|en|de|van|der|di|du|,)\s+)*){1,8}", re.I)
+    r"^(?i:by|von|par|por|di|da|door|av|af|od|autor[a]?:?|автор:?|від|oleh)\s+(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*(?:(?:and|und|et|y|e|и|og|och|en|de|van|der|di|du|,)\s+)*){1,8}")
 
 
 @rule("date.alone")
