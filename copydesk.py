@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-
-import cleaning
-import crawler
-import storage
 
 
 def _foreign_room() -> str | None:
-    """The name of a room whose import another installed package won, or None."""
+    """The name and place of a package that Python would import instead of one of our rooms, or None.  Imports none of them."""
     here = Path(__file__).resolve().parent
-    for room in (cleaning, crawler, storage):
-        where = Path(room.__file__ or "").resolve()
+    for room in ("cleaning", "crawler", "storage"):
+        spec = find_spec(room)
+        where = Path((spec.origin if spec else None) or "").resolve()
         if where.parent.parent != here:
-            return f"{room.__name__} ({where})"
+            return f"{room} ({where})"
     return None
 
 
