@@ -43,25 +43,25 @@ ZONES: dict[str, str] = {
                 r"up-?next|read-?next|next-?article|prev-?next|post-?nav|nav-(?:previous|next)|paginat|"
                 r"you-?may|weiterlesen|lesen-?sie|mehr-?zum|leia-?(?:mais|tambem)|czytaj|articlelist|article-?list|story-?list|crosslink|backlinks"),
     "newsletter": r"newsletter|subscri(?:be|ption)|sign-?up|signup|mailing-?list|opt-?in(?!\w)|mc4wp|mailchimp|donat(?:e|ion)|abo-?(?:box|teaser)|app-?promo|download-?app",
-    "share": r"(?<![a-z])shar(?:e|ing)(?![a-z]*holder)|social(?!ist|ism)|addtoany|sharedaddy|follow-?us|bookmark",
-    "comments": r"(?<![a-z])comment(?:s|-list|-form|-area|respond)?(?![a-z])|disqus|respond(?![a-z])|livefyre",
-    "tags": r"(?<![a-z])tags?(?![a-z])|tag-?(?:list|cloud|links)|keywords|topics?-?list|post-?categories|cat-?links|tagcloud",
-    "author": r"author|byline|(?<![a-z])autor(?![a-z])|writer(?:s|-info)?(?![a-z])|contributor",
-    "date": r"(?<![a-z])(?:date|time|timestamp|datetime|published|pubdate|dateline|last-?updated|post-?meta|entry-?meta|article-?meta)(?![a-z])",
+    "share": r"(?<![a-z0-9])shar(?:e|ing)(?![a-z]*holder)|social(?!ist|ism)|addtoany|sharedaddy|follow-?us|bookmark",
+    "comments": r"(?<![a-z0-9])comment(?:s|-list|-form|-area|respond)?(?![a-z0-9])|disqus|respond(?![a-z0-9])|livefyre",
+    "tags": r"(?<![a-z0-9])tags?(?![a-z0-9])|tag-?(?:list|cloud|links)|keywords|topics?-?list|post-?categories|cat-?links|tagcloud",
+    "author": r"author|byline|(?<![a-z0-9])autor(?![a-z0-9])|writer(?:s|-info)?(?![a-z0-9])|contributor",
+    "date": r"(?<![a-z0-9])(?:date|time|timestamp|datetime|published|pubdate|dateline|last-?updated|post-?meta|entry-?meta|article-?meta)(?![a-z0-9])",
     "breadcrumb": r"bread-?crumb",
-    "ads": r"(?<![a-z])(?:ads?|advert\w*|adsense|sponsor\w*|dfp|werbung|anzeige|publicidad|publicite)(?![a-z])",
+    "ads": r"(?<![a-z0-9])(?:ads?|advert\w*|adsense|sponsor\w*|dfp|werbung|anzeige|publicidad|publicite)(?![a-z0-9])",
     "paywall": r"(?:paywall|regwall|premium|subscription)[-_]?(?:offer|teaser|box|message|banner|overlay|cta|prompt|info)",
     "cookie": r"cookie|consent(?!ing)|gdpr",
     "legal": r"copyright|disclaimer|imprint|legal-?notice|terms-of",
-    "player": r"video-?player|jwplayer|audio-?player|media-?player|(?<![a-z])player(?![a-z]*s-)",
-    "print": r"(?<![a-z])print(?:-only|able|er)?(?![a-z])|toolbar|tool-?bar|(?<![\w-])font-?size(?![\w-])",
-    "chrome": r"(?<![a-z])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget-?area|sidebar-?widget)(?![a-z])",
-    "headline": r"(?<![a-z])(?:headline|entry-title|post-title|article-title|page-title)(?![a-z])",
-    "summary": r"(?<![a-z])(?:dek|standfirst|subtitle|sub-?headline|sub-?title|teaser-?text|lead-?text|intro(?:duction)?|excerpt|article-?summary|chapeau|chapo)(?![a-z])",
-    "embed": r"twitter-tweet|instagram-media|tiktok-embed|fb-post|(?<![a-z])embed(?![a-z]*ded)|oembed|social-?embed",
+    "player": r"video-?player|jwplayer|audio-?player|media-?player|(?<![a-z0-9])player(?![a-z]*s-)",
+    "print": r"(?<![a-z0-9])print(?:-only|able|er)?(?![a-z0-9])|toolbar|tool-?bar|(?<![\w-])font-?size(?![\w-])",
+    "chrome": r"(?<![a-z0-9])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget-?area|sidebar-?widget)(?![a-z0-9])",
+    "headline": r"(?<![a-z0-9])(?:headline|entry-title|post-title|article-title|page-title)(?![a-z0-9])",
+    "summary": r"(?<![a-z0-9])(?:dek|standfirst|subtitle|sub-?headline|sub-?title|teaser-?text|lead-?text|intro(?:duction)?|excerpt|article-?summary|chapeau|chapo)(?![a-z0-9])",
+    "embed": r"twitter-tweet|instagram-media|tiktok-embed|fb-post|(?<![a-z0-9])embed(?![a-z]*ded)|oembed|social-?embed",
     "card": r"post-?card|article-?preview|(?:teaser|story|news|link|content)-?card|card-?(?:teaser|link)|embedded-?(?:article|teaser)|inline-?(?:article|card|promo)",
     "clamp": r"line-clamp",
-    "box": r"(?<![a-z])facts?(?![a-z])|fakta-?(?:box|ruta)|ai-?summary|fact-?box|info-?box|infobox|(?<![a-z])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
+    "box": r"(?<![a-z0-9])facts?(?![a-z0-9])|fakta-?(?:box|ruta)|ai-?summary|fact-?box|info-?box|infobox|(?<![a-z0-9])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
 }
 """What class and id words say of a container.  Words that real themes use; none of them decides alone."""
 
@@ -357,7 +357,6 @@ def data_table(table: Element) -> str | None:
     Layout: a nested table, one column only, or a cell with over 300 characters or two or more paragraphs.
     """
     rows: list[str] = []
-    columns = 0
     if table.find(".//table") is not None:
         return None
     for row in table.iter("tr"):
@@ -370,9 +369,13 @@ def data_table(table: Element) -> str | None:
             if len(texts[-1]) > 300:
                 return None
         if any(texts):
-            rows.append("\t".join(storable(t) for t in texts))
-            columns = max(columns, sum(bool(t) for t in texts))
-    return "\n".join(rows) if columns > 1 and len(rows) > 1 else None
+            rows.append("\t".join(storable(t) for t in texts).strip("\t"))
+    return "\n".join(rows) if _reads_as_table(rows) else None
+
+
+def _reads_as_table(rows: list[str]) -> bool:
+    """Two rows or more, at least half of them with a tab: the same for HTML and for text, so that a table read again is a table."""
+    return len(rows) > 1 and 2 * sum("\t" in row for row in rows) >= len(rows)
 
 
 def text_parts(text: str) -> list[Part]:
@@ -383,9 +386,9 @@ def text_parts(text: str) -> list[Part]:
     """
     parts: list[Part] = []
     for first_line, lines in _paragraphs(text):
-        if len(lines) > 1 and all("\t" in line for line in lines):
+        if _reads_as_table(lines):
             rows = "\n".join("\t".join(squeeze(cell) for cell in line.split("\t")).strip("\t") for line in lines)
-            parts.append(Part(len(parts), "table", rows, line=first_line, kept=True))
+            parts.append(Part(len(parts), "table", storable(rows), line=first_line, kept=True))
             continue
         number = first_line
         squeezed = [squeeze(line) for line in lines]
@@ -412,7 +415,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
         if squeeze(line):
             if not run:
                 start = number
-            run.append(line.strip(" \u00a0\ufeff"))
+            run.append(line.strip().strip("\ufeff\u200b"))
         elif run:
             yield start, run
             run = []

@@ -13,15 +13,17 @@ from cleaning.assemble import Draft, build, rejected
 from cleaning.document import Part
 from cleaning.errors import UnusableInput
 from cleaning.geopolitics import assess
-from cleaning.metadata.dates import choose_dates
+from cleaning.metadata.dates import choose_dates, parse_moment
 from cleaning.metadata.facts import facts
 from cleaning.metadata.head import canonical_url, read_head, site_names
-from cleaning.metadata.people import choose_authors
+from cleaning.metadata.people import choose_authors, people_of
 from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
-from cleaning.models import Article, Page, SiteMemory, SiteRules
+from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
+from cleaning.names import is_byline
 from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
 from cleaning.rules.markup import set_kinds
-from cleaning.rules.model import words
+from cleaning.rules.lines import is_date_line, is_without_suffix, opens_with_noise
+from cleaning.rules.model import is_prose, words
 
 
 def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | None = None) -> Article:
@@ -78,17 +80,52 @@ def _from_text(page: Page, text: str, site: SiteRules) -> Draft:
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     draft = Draft(page, site, parts, is_html=False)
-    if len(parts) > 1 and opens_as_title(parts[0].text):
-        draft.title = cut_pipe_suffix(parts[0].text)
-        # a repeat without the site's name behind it tells where the headline ends
-        for part in parts[1:4]:
-            stem = words(part.text)
-            if stem != words(draft.title) and len(stem) > 15 and words(draft.title).startswith(stem + " ") and len(words(draft.title)) < len(stem) + 40:
-                draft.title = part.text
-                break
-        draft.title_part = parts[0]
-        parts[0].kept = False
+    first = next((i for i, p in enumerate(parts) if not opens_with_noise(p.text)), len(parts))
+    if len(parts) > first + 1 and parts[first].kind != "table" and opens_as_title(parts[first].text):
+        _take_title(draft, parts[first])
+    _read_head_lines(draft)
     return draft
+
+
+def _take_title(draft: Draft, part: Part) -> None:
+    draft.title, draft.title_part = cut_pipe_suffix(part.text), part
+    part.kept = False
+
+
+def _settle_title(draft: Draft, context: Context) -> bool:
+    """Whether the first lines of the text tell the headline better, so that the rules must run again.
+
+    A line that is the title without a site's or section's name behind it tells where the headline ends; where nothing named a
+    headline, the first line may be it: it would be when the text is read again.
+    """
+    lines = context.lines
+    if draft.title is None:
+        if len(lines) < 2 or lines[0].kind == "table" or not opens_as_title(lines[0].text):
+            return False
+        _take_title(draft, lines[0])
+    else:
+        shorter = next((p.text for p in lines[:3] if len(p.text) > 15 and is_without_suffix(p.text, draft.title)), None)
+        if shorter is None:
+            return False
+        draft.title = shorter
+    context.title = draft.title
+    context.refresh()
+    return True
+
+
+def _read_head_lines(draft: Draft) -> None:
+    """The author and the date of a plain text, where lines of their own say so before the first paragraph."""
+    for part in draft.parts[:6]:
+        if is_prose(part.text):
+            return
+        if part is draft.title_part:
+            continue
+        if is_byline(part.text) and not draft.authors:
+            draft.authors, draft.agency = people_of([part.text], set())
+            draft.candidates += [Candidate(field="authors", value=part.text, source="text", chosen=bool(draft.authors))]
+        elif draft.published is None and is_date_line(part.text) and (moment := parse_moment(part.text, "text")) is not None:
+            draft.published = moment
+            draft.candidates.append(Candidate(field="published_at", value=part.text, source="text", chosen=True))
 
 
 def _finish(draft: Draft) -> Article:
@@ -99,7 +136,10 @@ def _finish(draft: Draft) -> Article:
     if draft.is_html:
         set_kinds(context)
         apply(context, MARKUP_RULES)
+    _settle_title(draft, context)
     apply(context, LINE_RULES)
+    while _settle_title(draft, context):
+        apply(context, LINE_RULES)
     draft.removed = context.removed
     running = context.lines
     flags.flag_blocks(running)

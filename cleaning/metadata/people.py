@@ -8,6 +8,7 @@ from cleaning.document import Element, Part, squeeze
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim
+from cleaning.names import is_byline
 from cleaning.rules.model import words
 
 AGENCIES = (
@@ -114,7 +115,7 @@ def _bylines(parts: list[Part]) -> list[str]:
         marked = any("author" in c.zones and c.characters <= 300 for c in part.containers[-3:])
         foreign = any({"comments", "related", "chrome"} & c.zones for c in part.containers)
         inner = None if marked or foreign or part.element is None else _marked_inside(part.element)
-        if marked and not foreign or _BYLINE.match(part.text):
+        if marked and not foreign or is_byline(part.text):
             found.append(part.text)
         elif inner:
             found.append(inner)
@@ -131,9 +132,6 @@ def _marked_inside(element: Element) -> str | None:
             if 3 < len(text) <= 100:
                 return text
     return None
-
-
-_BYLINE = re.compile(r"^(?:By|Von|Par|Por|Di|Av|Af|Door)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4}(?:\s+(?:and|und|et|y|e|og|och|en)\s+[A-ZÀ-Þ][\w.'’-]+(?:\s+[A-ZÀ-Þ][\w.'’-]+){1,4})?\s*$")
 
 
 def people_of(values: list[str], site_keys: set[str]) -> tuple[list[str], str | None]:

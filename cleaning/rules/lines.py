@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaning.document import Part
+from cleaning.names import is_byline
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule, spaceless, words
 from cleaning.rules.phrases import Hit, phrase_book
 
@@ -28,12 +29,15 @@ def title_repeated(context: Context) -> Iterator[Proposal]:
             continue
         if key == title:
             yield part, "the same words as the title"
-        elif len(title) > 15 and key.startswith(title) and _without_suffixes(part.text, title):
+        elif len(title) > 15 and is_without_suffix(context.title, part.text):
             yield part, "the same words as the title with a site name behind it"
 
 
-def _without_suffixes(text: str, title: str) -> bool:
-    """Whether the line is the title once up to three site or section names behind it are gone."""
+def is_without_suffix(headline: str, text: str) -> bool:
+    """Whether `text` is the headline with one to three site or section names behind it, each after a dash or bar."""
+    title = words(headline)
+    if not words(text).startswith(title + " "):
+        return False
     for _ in range(3):
         text = _SITE_SUFFIX.sub("", text)
         if words(text) == title:
@@ -60,6 +64,11 @@ def symbols_lone(context: Context) -> Iterator[Proposal]:
     for part in context.lines:
         if part.kind != "table" and _SYMBOLS.match(part.text):
             yield part, "no letter and no digit"
+
+
+def opens_with_noise(text: str) -> bool:
+    """Whether a first line is surely no headline: lone signs, or a whole line of the phrase book that any position suffices for."""
+    return bool(_SYMBOLS.match(text)) or any(h.phrase.match == "line" and h.phrase.risk == "low" for h in phrase_book().hits(text, None))
 
 
 def _headline_like(text: str, sentences: int = 1) -> bool:
@@ -147,6 +156,12 @@ CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "pa
 """Categories whose phrases call on the reader: no article's own paragraph begins with them, so a whole sentence may follow."""
 
 
+_CALL_WORDS = re.compile(
+    r"newsletter|bulletin|infolettre|inbox|e-?mail|subscri|abonn|\babo\b|suscri|inscri|iscri|assin|prenumer|подпис|підпис|abone|اشترك|订阅|訂閱|購読|登録|구독|"
+    r"whatsapp|telegram|facebook|instagram|twitter|youtube|tiktok|google news|\bapps?\b|applica[tz]ion|aplicación|приложени|cookies?\b|test(?:en|ez)\b|gratis|free trial|donat|spend",
+    re.I)
+
+
 def _phrase_hits(context: Context, category: str) -> Iterator[tuple[int, Part, Hit]]:
     book = phrase_book()
     for index, part in enumerate(context.lines):
@@ -169,6 +184,7 @@ def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     """The evidence where a phrase is boilerplate here, None where it may be the article's own words."""
     phrase, text = hit.phrase, part.text
     edge = context.in_head(index) or context.in_tail(index)
+    near_end = index >= len(context.lines) - 5
     quoted = text[:1] in "\"“„«‹「»" or text[-1:] in "\"”“»›」"
     if phrase.match == "line" or not hit.rest and phrase.match == "prefix":
         if phrase.risk == "high" and not edge:
@@ -176,9 +192,13 @@ def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
         return f"the whole line is “{phrase.pattern}”"
     if phrase.match == "prefix":
         if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220 and not quoted:
-            near_end = index >= len(context.lines) - 5
-            if edge or near_end or (len(phrase.pattern) >= 14 and len(text) <= 160):
+            if is_prose(text) and (edge or near_end) and _CALL_WORDS.search(text[len(phrase.pattern):]):
+                return f"begins with the call “{phrase.pattern}” and speaks of subscribing or following"
+            if not is_prose(text) and (edge or near_end or len(phrase.pattern) >= 14):
                 return f"begins with the call “{phrase.pattern}”"
+        anywhere = "any" in phrase.where or "inline" in phrase.where
+        if not (edge or anywhere) and (is_prose(text) or not (near_end or index < 3)):
+            return None
         if hit.separated and len(text) <= 220 and _headline_like(hit.rest) and (phrase.risk != "high" or edge or phrase.pattern.endswith(":")):
             if phrase.category in ("share", "newsletter") and not edge:
                 return None
@@ -271,6 +291,14 @@ def link_line(context: Context) -> Iterator[Proposal]:
             yield part, f"{len(part.links)} links in {len(part.text)} characters"
 
 
+@rule("byline.marked")
+def byline_marked(context: Context) -> Iterator[Proposal]:
+    """A line with a byline's word and names alone, before the first or behind the last paragraph."""
+    for index, part in enumerate(context.lines):
+        if (context.in_head(index) or context.in_tail(index)) and is_byline(part.text):
+            yield part, "a byline's word and names"
+
+
 @rule("byline.dated")
 def byline_dated(context: Context) -> Iterator[Proposal]:
     """A line with the author's name and the date, before the text begins."""
@@ -294,9 +322,13 @@ def date_alone(context: Context) -> Iterator[Proposal]:
             continue
         if not _YEAR.search(part.text) and not context.in_head(index):
             continue
-        rest = [w for w in re.findall(r"[^\W\d_]+", part.text.casefold()) if w not in date_words()]
-        if not rest:
+        if is_date_line(part.text):
             yield part, "only a date's figures and words"
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line holds a date's or time's figures and no word but those of dates, in any of the news languages."""
+    return len(text) <= 90 and bool(_DATE_DIGITS.search(text)) and all(w in date_words() for w in re.findall(r"[^\W\d_]+", text.casefold()))
 
 
 _DATE_DIGITS = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年")
@@ -326,7 +358,7 @@ DATE_LANGUAGES = ("en de fr es pt it nl pl cs sk ru uk bg sr hr sl ro hu el tr a
 
 LINE_RULES = (
     title_repeated, symbols_lone, nav_prev_next, summary_repeated, related_list, related_read_also, newsletter_box, share_bar, comments_block,
-    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, byline_dated, date_alone, link_line, media_credit, media_player, ads_label,
+    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, byline_marked, byline_dated, date_alone, link_line, media_credit, media_player, ads_label,
     app_promo, share_print, share_follow, reading_time, date_line, paywall_notice, other_language,
 )
 

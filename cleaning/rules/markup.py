@@ -17,6 +17,7 @@ SHARE_OF_TEXT = 0.3
 
 def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: bool) -> Iterator[tuple[Part, Container]]:
     total = sum(len(p.text) for p in context.lines)
+    found: list[tuple[Part, Container]] = []
     for index, part in enumerate(context.lines):
         if not prose and is_prose(part.text) and part.link_density < 0.5:
             continue
@@ -24,8 +25,11 @@ def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: boo
             continue
         for container in part.containers:
             if zone in container.zones and container.kept_characters <= SHARE_OF_TEXT * total and (not linked or container.linked_heading):
-                yield part, container
+                found.append((part, container))
                 break
+    # many small containers of one name that together hold much of the text are how this page writes its article
+    if sum(len(part.text) for part, _ in found) <= SHARE_OF_TEXT * total:
+        yield from found
 
 
 def _zone_rule(zone: str, identifier: str, sentence: str, *, prose: bool = False, edges: bool = False, linked: bool = False) -> Rule:
@@ -84,12 +88,17 @@ def duplicate_block(context: Context) -> Iterator[Proposal]:
 @rule("related.linked-line")
 def linked_line(context: Context) -> Iterator[Proposal]:
     """A line that is one link to another article of the same site and no sentence."""
-    for index, part in enumerate(context.lines):
+    lines = context.lines
+    for index, part in enumerate(lines):
         if part.kind not in ("paragraph", "heading") or part.link_density < 0.9 or not 15 <= len(part.text) <= 220 or not part.links:
             continue
         if ends_as_sentence(part.text) and not part.text.endswith(("?", "!", "…", "...")) and not context.in_tail(index):
             continue
         target = part.links[0][0]
+        # a linked heading with its own text beneath it, and a link within the page, belong to the article
+        heads_text = part.kind == "heading" and index + 1 < len(lines) and is_prose(lines[index + 1].text) and lines[index + 1].link_density < 0.5
+        if heads_text or "#" in target:
+            continue
         if _leads_elsewhere(target, context.host) or words(part.text) == words(context.title or ""):
             continue
         yield part, f"nothing but a link to {target[:120]}"
@@ -138,9 +147,9 @@ def nested_article(context: Context) -> Iterator[Proposal]:
     total = sum(weight.values())
     if weight[main] < 0.6 * total:
         return
-    for part in context.lines:
-        home = homes[part.index]
-        if home is not main and home is not None and weight[home] <= 0.15 * total and part.tag != "blockquote":
+    nested = [p for p in context.lines if (home := homes[p.index]) is not main and home is not None and weight[home] <= 0.15 * total]
+    if sum(len(p.text) for p in nested) <= 0.2 * total:
+        for part in nested:
             yield part, "stands in an <article> of its own"
 
 

@@ -1,0 +1,18 @@
+"""How a byline reads: the words that introduce it, and names, told by their capitals."""
+
+from __future__ import annotations
+
+import re
+
+MARKS = (
+    "By|Von|Par|Por|Di|Da|De|Door|Av|Af|Od|Text|Texto|Texte|Testo|Tekst|Autor|Autora|Autorin|Autoren|Author|Authors|Автор|Авторы|Автори|Текст|Oleh|Penulis|Yazan|"
+    "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR")
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώšžčćđłńśźżěřůťďľĺŕąęėįųūīāēņķļģőűğşı]"
+_NAME = rf"{_CAPITAL}[\w.'’-]*(?:\s+(?:(?:de|del|della|di|da|dos|do|van|von|der|den|ten|la|le|el|al|bin|ben|y)\s+){{0,2}}{_CAPITAL}[\w.'’-]*){{1,3}}"
+_JOIN = r"(?:\s*,\s*|\s+(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&)\s+)"
+BYLINE = re.compile(rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line is nothing but a byline's word and up to four names of two to four capitalised words each."""
+    return len(text) <= 120 and bool(BYLINE.match(text))
