@@ -26,8 +26,15 @@ def taken_by(rule: Rule, fixture: Fixture, article: Article) -> list[str]:
         part.kept = part.tag != "h1"
         for container in part.containers:
             container.kept_characters += len(part.text)
-    context = Context(parts, title=article.title, summary=article.summary, language=article.language, authors=article.authors,
-                      host="river.example", from_html=True)
+    context = Context(
+        parts,
+        title=article.title,
+        summary=article.summary,
+        language=article.language,
+        authors=article.authors,
+        host="river.example",
+        from_html=True,
+    )
     apply(context, (rule,))
     assert all(taken == rule.id and evidence for taken, evidence in context.removed.values())
     return [parts[index].text for index in sorted(context.removed)]
