@@ -11,7 +11,9 @@ from cleaning.decode import MAX_CHARACTERS, check, decode, looks_like_html
 from cleaning.errors import CleaningError, UnusableInput
 
 GERMAN = "Die Außenminister trafen sich am Dienstag, um über den Grenzvertrag zu sprechen – „endlich“, wie es hieß. Preis: 20 €."
-FRENCH = "Les ministres se sont réunis mardi à l’aube pour discuter du traité : « Nous n’avons rien signé », a dit l’un d’eux. Coût : 20 €."
+FRENCH = (
+    "Les ministres se sont réunis mardi à l’aube pour discuter du traité : « Nous n’avons rien signé », a dit l’un d’eux : 20 €."
+)
 RUSSIAN = (
     "Министры обеих стран встретились во вторник, чтобы обсудить договор о границе, который разделяет их уже десять лет. — Да."
 )
@@ -55,8 +57,8 @@ TABLE = [
     ("iso-8859-7 by meta", page(GREEK, "iso-8859-7"), "iso-8859-7", None),
     ("latin-1 that is windows-1252", page(GERMAN, "iso-8859-1"), "cp1252", None),
     ("windows-1252 by header in quotes", page(FRENCH), "cp1252", 'text/html; charset="windows-1252"'),
-    ("an old http-equiv", f'<html><head><META HTTP-EQUIV="Content-Type" CONTENT="text/html; CHARSET=windows-1251"></head><p>{RUSSIAN}</p>', "cp1251", None),
-    ("an XML declaration", f'<?xml version="1.0" encoding="iso-8859-1"?><html><body><p>{GERMAN[:60]}</p></body></html>', "iso-8859-1", None),
+    ("an old http-equiv", f'<META HTTP-EQUIV=Content-Type CONTENT="text/html; CHARSET=windows-1251">{RUSSIAN}', "cp1251", None),
+    ("an XML declaration", f'<?xml version="1.0" encoding="iso-8859-1"?><html><p>{GERMAN[:60]}</p></html>', "iso-8859-1", None),
     ("utf-16 with a mark", page(GERMAN), "utf-16", None),
     ("utf-16-le without a mark", page(GERMAN), "utf-16-le", None),
     ("utf-16-be without a mark", page(GERMAN), "utf-16-be", None),
@@ -98,12 +100,37 @@ def test_the_mark_is_not_text() -> None:
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 
 
-@pytest.mark.parametrize(("body", "code", "reason"), [
-    (b"", "empty", "empty"), (b" \r\n\t\n", "empty", "empty"), (b"\xef\xbb\xbf", "empty", "empty"), (b"\xff\xfe", "empty", "empty"),
-    (PNG, "binary", "binary"), (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "binary", "binary"), (gzip.compress(b"<p>x</p>"), "binary", "binary"),
-    (bytes(range(256)) * 20, "unknown_encoding", "encoding"), (b"PK\x03\x04" + b"\x00" * 60, "binary", "binary"), (b"\x00" * 1000, "binary", "binary"),
-    (b"<p>text</p>" + b"\x00" * 900, "binary", "binary"), (b"\x7fELF\x02\x01\x01" + b"\x00" * 90, "binary", "binary"),
-], ids=["nothing", "blank", "only a mark", "only a utf-16 mark", "png", "pdf", "gzip", "all bytes", "zip", "NULs", "text and NULs", "elf"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "code", "reason"),
+    [
+        (b"", "empty", "empty"),
+        (b" \r\n\t\n", "empty", "empty"),
+        (b"\xef\xbb\xbf", "empty", "empty"),
+        (b"\xff\xfe", "empty", "empty"),
+        (PNG, "binary", "binary"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "binary", "binary"),
+        (gzip.compress(b"<p>x</p>"), "binary", "binary"),
+        (bytes(range(256)) * 20, "unknown_encoding", "encoding"),
+        (b"PK\x03\x04" + b"\x00" * 60, "binary", "binary"),
+        (b"\x00" * 1000, "binary", "binary"),
+        (b"<p>text</p>" + b"\x00" * 900, "binary", "binary"),
+        (b"\x7fELF\x02\x01\x01" + b"\x00" * 90, "binary", "binary"),
+    ],
+    ids=[
+        "nothing",
+        "blank",
+        "only a mark",
+        "only a utf-16 mark",
+        "png",
+        "pdf",
+        "gzip",
+        "all bytes",
+        "zip",
+        "NULs",
+        "text and NULs",
+        "elf",
+    ],
+)
 def test_what_cannot_be_read_is_said_to_be_so(body: bytes, code: str, reason: str) -> None:
     with pytest.raises(UnusableInput, match=reason) as caught:
         decode(body, None, "page.html")
@@ -131,11 +158,26 @@ def test_text_and_html_have_the_same_limit() -> None:
     assert clean(Page(html=big)).flags == ("too_large",)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("<!DOCTYPE html><html>", True), ("\ufeff\n <html>", True), ("<!-- saved from --><p>x", True), ("<div class=x>text", True), ("<P>Text", True),
-    ("<?xml version='1.0'?><html>", True), ("Hello <b>big</b> <p>one</p> <p>two</p>", True), ("text before\n<div>a</div><div>b</div>", True),
-    ("A headline\n\nA paragraph.", False), ("a < b and b > c", False), ("<3 is a heart", False), ("He wrote <b> once, and that is all.", False),
-    ("2 << 3", False), ("<https://example.org/> is a link", False), ("", False),
-], ids=range(15))  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<!DOCTYPE html><html>", True),
+        ("\ufeff\n <html>", True),
+        ("<!-- saved from --><p>x", True),
+        ("<div class=x>text", True),
+        ("<P>Text", True),
+        ("<?xml version='1.0'?><html>", True),
+        ("Hello <b>big</b> <p>one</p> <p>two</p>", True),
+        ("text before\n<div>a</div><div>b</div>", True),
+        ("A headline\n\nA paragraph.", False),
+        ("a < b and b > c", False),
+        ("<3 is a heart", False),
+        ("He wrote <b> once, and that is all.", False),
+        ("2 << 3", False),
+        ("<https://example.org/> is a link", False),
+        ("", False),
+    ],
+    ids=range(15),
+)
 def test_html_is_told_from_text(text: str, expected: bool) -> None:
     assert looks_like_html(text) is expected

@@ -134,7 +134,7 @@ def test_a_key_says_what_it_is() -> None:
     ],
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         url_key(url)
 
 
@@ -149,7 +149,7 @@ def test_a_key_is_its_own_key(path: str, query: str) -> None:
 
 
 def test_uids_are_short_stable_and_apart() -> None:
-    assert uid(url_key(BASE)) == "8a2ae20ee3a0a3e0" or re.fullmatch(r"[0-9a-f]{16}", uid(url_key(BASE)))
+    assert uid(url_key(BASE)) == "3658a2061197fbc6"  # pinned: every store has the same
     assert uid(url_key(BASE)) == uid(url_key(f"{BASE}/?utm_source=x"))
     assert len({uid(f"gazette.example/{n}") for n in range(2000)}) == 2000
 

@@ -1,0 +1,157 @@
+"""The phrase book: sorted, without doubles, lawfully come by, and never slow."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from collections import Counter
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+import pytest
+
+from cleaning.rules.phrases import fold, phrase_book
+
+COLUMNS = ["language", "category", "match", "where", "pattern", "risk", "origin", "licence"]
+PLACES = {"start", "end", "inline", "any"}
+LICENCES = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "Unlicense", "0BSD", "Zlib", "own", "fact"}
+"""What may be shipped under Apache-2.0; `own` was written for Copydesk, `fact` is a word or two that was seen on a page."""
+NEWS_LANGUAGES = re.findall(
+    r"\w+", "ar bg bn cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sr sv th tr uk ur vi zh"
+)
+
+
+@cache
+def rows() -> list[dict[str, str]]:
+    with resources.files("cleaning.data").joinpath("phrases.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def expressions() -> list[re.Pattern[str]]:
+    return [re.compile(row["pattern"], re.I) for row in rows() if row["match"] == "re"]
+
+
+def test_the_columns_are_the_ones_that_are_described() -> None:
+    assert list(rows()[0]) == COLUMNS
+    assert all(None not in row and None not in row.values() for row in rows())
+
+
+def test_it_is_sorted() -> None:
+    keys = [tuple(row[c] for c in COLUMNS) for row in rows()]
+    unsorted = [(a, b) for a, b in pairwise(keys) if a > b]
+    assert unsorted[:3] == []
+
+
+def test_no_line_stands_twice() -> None:
+    counted = Counter((row["language"], row["category"], row["match"], row["pattern"]) for row in rows())
+    assert [key for key, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("column", "allowed"), [("match", {"line", "prefix", "re"}), ("risk", {"low", "medium", "high"})])
+def test_words_are_from_their_lists(column: str, allowed: set[str]) -> None:
+    assert {row[column] for row in rows()} <= allowed
+
+
+def test_places_languages_and_patterns_are_well_formed() -> None:
+    for row in rows():
+        assert set(row["where"].split("/")) <= PLACES, row
+        assert re.fullmatch(r"[a-z]{2,3}", row["language"]), row
+        assert row["pattern"].strip(), row
+        assert row["origin"].strip(), row
+
+
+def test_every_licence_lets_us_ship_it() -> None:
+    licences = Counter(row["licence"] for row in rows())
+    assert [name for name in licences if name not in LICENCES] == []
+    assert not [row for row in rows() if re.search(r"\b(?:A|L)?GPL|ODbL|-NC|-SA", row["licence"] + row["origin"])]
+
+
+def test_expressions_compile_and_match_nothing_empty() -> None:
+    assert expressions()
+    assert [e.pattern for e in expressions() if e.search("")] == []
+
+
+def test_no_phrase_is_empty_once_it_is_folded() -> None:
+    assert [row["pattern"] for row in rows() if row["match"] != "re" and not fold(row["pattern"])] == []
+
+
+def test_the_big_news_languages_have_the_main_kinds() -> None:
+    have = {(row["language"], row["category"]) for row in rows()}
+    wanted = {(language, kind) for language in NEWS_LANGUAGES for kind in ("nav_prev_next", "related", "share")}
+    assert wanted - have == set()
+
+
+def test_every_whole_line_is_known_again() -> None:
+    book = phrase_book()
+    for row in rows():
+        if row["match"] != "re":
+            found = {(h.phrase.language, h.phrase.category) for h in book.hits(row["pattern"], row["language"])}
+            assert (row["language"], row["category"]) in found, row["pattern"]
+
+
+def test_a_phrase_ends_where_a_word_ends() -> None:
+    book = phrase_book()
+    assert [h for h in book.hits("Nextdoor neighbours talk again", "en") if h.phrase.category == "nav_prev_next"] == []
+    assert [h for h in book.hits("Tagscape: a sculpture", "en") if h.phrase.category == "tags"] == []
+
+
+EVIL = [
+    "a" * 300,
+    " " * 300,
+    "ab " * 100,
+    "-" * 300,
+    "." * 300,
+    "1" * 300,
+    "(" * 300,
+    ":" * 300,
+    "a:" * 150,
+    "1 2 " * 75,
+    "A" * 300,
+    "Foto: " * 50,
+    "By A B C " * 33,
+    "von " * 75,
+    "read more " * 30,
+    "the app " * 37,
+    "é" * 300,
+    "中" * 300,
+    "ا" * 300,
+    "à la " * 60,
+    "Photo by " + "x" * 291,
+    "reporting by " + "A " * 143,
+    "(reporting by " + "a, " * 95,
+    "get our " + "b " * 146,
+    "^$" * 150,
+    "\\" * 300,
+]
+
+
+def test_no_expression_is_slow_on_any_line() -> None:
+    """A pattern that goes back and forth over 300 characters takes seconds; these take microseconds."""
+    slowest: list[tuple[float, str, str]] = []
+    for expression in expressions():
+        for line in EVIL:
+            started = time.perf_counter()
+            expression.search(line)
+            slowest.append((time.perf_counter() - started, expression.pattern, line[:20]))
+    seconds, pattern, line = max(slowest)
+    if seconds > 0.02:  # once more: the machine may have been busy
+        started = time.perf_counter()
+        re.compile(pattern, re.I).search(next(e for e in EVIL if e.startswith(line)))
+        seconds = time.perf_counter() - started
+    assert seconds < 0.02, pattern
+
+
+def test_the_whole_book_answers_quickly() -> None:
+    book = phrase_book()
+    started = time.process_time()
+    for line in EVIL * 4:
+        for language in ("en", "de", "fr", "zh"):
+            book.hits(line[:200], language)
+    assert (time.process_time() - started) / (len(EVIL) * 16) < 0.005
+
+
+def test_long_lines_are_not_looked_at() -> None:
+    assert phrase_book().hits("Read also: " + "x" * 300, "en") == []
