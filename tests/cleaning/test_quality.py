@@ -1,7 +1,7 @@
-"""The gate: cleaning real pages with gold is at least as good as it was.  The floors may only be raised, the ceilings only lowered.
+"""The gate: cleaning real pages with gold is at least as good as it was.  Floors may only be raised, ceilings only lowered.
 
-It reads the corpora where COPYDESK_CORPORA points, and measures with the script in the folder `bench` beside them; without them it is
-skipped.  Every fourth page of each corpus, in the order of its rows.
+It reads the corpora where COPYDESK_CORPORA points, and measures with the script in the folder `bench` beside them; without
+them it is skipped.  Every fourth page of each corpus, in the order of its rows.
 """
 
 from __future__ import annotations
