@@ -64,8 +64,18 @@ def key_of(page: Page) -> str:
 
 def rejected(page: Page, site: SiteRules, code: str, reason: str) -> Article:
     """What becomes of a page that cannot be read."""
-    return Article(url=page.url, url_key=key_of(page), source=site.source, publisher=site.publisher, fetched_at=page.fetched_at, status="rejected",
-                   flags=(code,), flag_evidence={code: reason}, extractor=EXTRACTOR, rules_version=RULES_VERSION)
+    return Article(
+        url=page.url,
+        url_key=key_of(page),
+        source=site.source,
+        publisher=site.publisher,
+        fetched_at=page.fetched_at,
+        status="rejected",
+        flags=(code,),
+        flag_evidence={code: reason},
+        extractor=EXTRACTOR,
+        rules_version=RULES_VERSION,
+    )
 
 
 def build(draft: Draft, running: list[Part], text: str) -> Article:
@@ -73,23 +83,49 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
     kept = sorted((p for p in draft.parts if p.kept), key=lambda p: p.index)
     published, modified = draft.published, draft.modified
     return Article(
-        url=draft.page.url, canonical_url=draft.canonical_url, url_key=key_of(draft.page), source=draft.site.source,
-        publisher=draft.site.publisher or draft.facts.publisher, title=draft.title, summary=draft.facts.summary, text=text,
+        url=draft.page.url,
+        canonical_url=draft.canonical_url,
+        url_key=key_of(draft.page),
+        source=draft.site.source,
+        publisher=draft.site.publisher or draft.facts.publisher,
+        title=draft.title,
+        summary=draft.facts.summary,
+        text=text,
         blocks=tuple(Block(kind=p.kind, text=p.text, level=p.level, line=p.line, flags=tuple(p.flags)) for p in kept),
-        authors=tuple(draft.authors), agency=draft.agency,
-        published_at=published.at if published else None, published_raw=published.raw if published else None,
-        published_source=published.source if published else None, published_precision=published.precision if published else None, published_zone=published.zone if published else None,
-        modified_at=modified.at if modified else None, modified_raw=modified.raw if modified else None,
-        modified_source=modified.source if modified else None, modified_precision=modified.precision if modified else None, modified_zone=modified.zone if modified else None,
-        fetched_at=draft.page.fetched_at, language=draft.language, section=draft.facts.section, tags=tuple(draft.facts.tags),
-        article_type=draft.facts.article_type, is_accessible_for_free=draft.facts.is_accessible_for_free,
-        images=_images(draft, kept), links=_links(draft, running), geopolitics=draft.geopolitics, rights=draft.facts.rights,
-        flags=tuple(draft.flags), flag_evidence=draft.flags, candidates=tuple(draft.candidates), removals=_removals(draft, kept),
-        status=draft.status, extractor=EXTRACTOR if draft.is_html else "text", rules_version=RULES_VERSION,
-        memory_version=draft.memory.version if draft.memory else None)
+        authors=tuple(draft.authors),
+        agency=draft.agency,
+        published_at=published.at if published else None,
+        published_raw=published.raw if published else None,
+        published_source=published.source if published else None,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        modified_at=modified.at if modified else None,
+        modified_raw=modified.raw if modified else None,
+        modified_source=modified.source if modified else None,
+        modified_precision=modified.precision if modified else None,
+        modified_zone=modified.zone if modified else None,
+        fetched_at=draft.page.fetched_at,
+        language=draft.language,
+        section=draft.facts.section,
+        tags=tuple(draft.facts.tags),
+        article_type=draft.facts.article_type,
+        is_accessible_for_free=draft.facts.is_accessible_for_free,
+        images=_images(draft, kept),
+        links=_links(draft, running),
+        geopolitics=draft.geopolitics,
+        rights=draft.facts.rights,
+        flags=tuple(draft.flags),
+        flag_evidence=draft.flags,
+        candidates=tuple(draft.candidates),
+        removals=_removals(draft),
+        status=draft.status,
+        extractor=EXTRACTOR if draft.is_html else "text",
+        rules_version=RULES_VERSION,
+        memory_version=draft.memory.version if draft.memory else None,
+    )
 
 
-def _removals(draft: Draft, kept: list[Part]) -> tuple[Removal, ...]:
+def _removals(draft: Draft) -> tuple[Removal, ...]:
     """One removal for each contiguous run of blocks that the same rule took; named line removals stay one a block."""
     removals: list[Removal] = []
     run: list[Part] = []
@@ -97,8 +133,16 @@ def _removals(draft: Draft, kept: list[Part]) -> tuple[Removal, ...]:
 
     def close() -> None:
         if run:
-            removals.append(Removal(rule=NOT_MAIN, evidence="outside the main text", text="\n".join(p.text for p in run), before_block=before,
-                                    block_count=len(run), line=run[0].line))
+            removals.append(
+                Removal(
+                    rule=NOT_MAIN,
+                    evidence="outside the main text",
+                    text="\n".join(p.text for p in run),
+                    before_block=before,
+                    block_count=len(run),
+                    line=run[0].line,
+                )
+            )
             run.clear()
 
     for part in draft.parts:

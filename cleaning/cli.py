@@ -33,7 +33,9 @@ def clean_files(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, globs, or - for standard input.")],
     form: Annotated[Form, typer.Option("--format", "-f", help="What to print.")] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="The whole record: the same as --format json.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Print every removal with its rule and evidence instead of the article.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print every removal with its rule and evidence instead of the article.")
+    ] = False,
     url: Annotated[str | None, typer.Option("--url", help="The address that the page came from; for one file only.")] = None,
 ) -> None:
     """Clean HTML pages or plain texts and print the articles.
@@ -98,7 +100,7 @@ def _expand(name: str) -> Iterator[str]:
         found = sorted(str(p) for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
         yield from found or [name]
     elif not path.exists() and glob.has_magic(name):
-        yield from sorted(glob.glob(name, recursive=True)) or [name]
+        yield from sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207  Path.glob takes no absolute pattern
     else:
         yield name
 
@@ -125,4 +127,7 @@ def _explain(article: Article, name: str) -> None:
     for flag in article.flags:
         console.print(Text.assemble((flag, "yellow"), f": {article.flag_evidence.get(flag, '')}"))
     removed = sum(r.block_count for r in article.removals)
-    console.print(f"{article.status}: {len(article.blocks)} blocks kept, {removed} removed by {len({r.rule for r in article.removals})} rules")
+    console.print(
+        f"{article.status}: {len(article.blocks)} blocks kept, "
+        f"{removed} removed by {len({r.rule for r in article.removals})} rules"
+    )

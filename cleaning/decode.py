@@ -15,13 +15,32 @@ from cleaning.errors import UnusableInput
 MAX_CHARACTERS = 10_000_000
 """Pages that are longer than this when decoded are refused unparsed (a news page is 0.05 to 2 MB)."""
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _META_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-_LABELS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-           "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
-           "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874"}
+_LABELS = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso-8859-11": "cp874",
+}
 """Labels that browsers read as a wider encoding (WHATWG Encoding Standard)."""
 
 
@@ -57,7 +76,9 @@ def _decoded(body: bytes, content_type: str | None, name: str) -> str:
     if guess:
         return body.decode(guess, "replace")
     head = body[:4096]
-    if head.startswith((b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"SQLite format 3", b"\x7fELF")):
+    if head.startswith(
+        (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"SQLite format 3", b"\x7fELF")
+    ):
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
     if head.count(b"\x00") > len(head) // 100:
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
@@ -126,7 +147,9 @@ def _utf16_without_bom(body: bytes) -> str | None:
 def looks_like_html(text: str) -> bool:
     """Whether a document is HTML: it opens as one, or its first 5,000 characters hold two or more well-known tags."""
     head = text.lstrip("\ufeff \t\r\n")[:5000].lower()
-    if head.startswith(("<!doctype html", "<html", "<head", "<body", "<?xml", "<article", "<div", "<p>", "<p ", "<!--", "<main", "<section")):
+    if head.startswith(
+        ("<!doctype html", "<html", "<head", "<body", "<?xml", "<article", "<div", "<p>", "<p ", "<!--", "<main", "<section")
+    ):
         return True
     tags = re.findall(r"</?(?:p|div|span|a|br|h[1-6]|ul|li|body|head|meta|script|table|article|section|img)\b[^>]*>", head)
     return len(tags) >= 2

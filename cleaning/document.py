@@ -8,26 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from cleaning.models import BlockKind, storable
+from cleaning.zones import TAG_ZONES, zones_of
 
 Element = Any  # lxml ships no types
 
 SKIPPED = frozenset(
-    """script style noscript template svg math iframe object embed applet canvas audio video source track param map area
-    select option optgroup datalist textarea input img picture meta link base title head frame frameset noframes progress
-    meter dialog""".split()
+    """
+        script style noscript template svg math iframe object embed applet canvas audio video source track param map area
+        select option optgroup datalist textarea input img picture meta link base title head frame frameset noframes
+        progress meter dialog
+    """.split()
 )
 """Elements whose text a reader is not shown as text."""
 
 INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small span
-    strike strong sub sup time tt u var wbr""".split()
+    """
+        a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small
+        span strike strong sub sup time tt u var wbr
+    """.split()
 )
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -36,56 +40,11 @@ _SOFT_HYPHEN = "\u00ad"
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
-ZONES: dict[str, str] = {
-    "caption": r"caption|figure-?credit|photo-?credit|image-?credit|img-?credit|copyright-?(?:holder|photo)|bildunterschrift|wp-caption-text|legende|bildquelle",
-    "related": (r"related|read-?also|read-?more(?!-content|-text|-body)|also-?read|lire-?aussi|more-?on|see-?also|recommend|recirc|"
-                r"teaser-?(?:list|box|grid)|most-?(?:read|popular|viewed)|trending|further-?reading|promo(?!tional-body)|inline-?teaser|link-?list|outbrain|taboola|"
-                r"up-?next|read-?next|next-?article|prev-?next|post-?nav|nav-(?:previous|next)|paginat|"
-                r"you-?may|weiterlesen|lesen-?sie|mehr-?zum|leia-?(?:mais|tambem)|czytaj|articlelist|article-?list|story-?list|crosslink|backlinks"),
-    "newsletter": r"newsletter|subscri(?:be|ption)|sign-?up|signup|mailing-?list|opt-?in(?!\w)|mc4wp|mailchimp|donat(?:e|ion)|abo-?(?:box|teaser)|app-?promo|download-?app",
-    "share": r"(?<![a-z0-9])shar(?:e|ing)(?![a-z]*holder)|social(?!ist|ism)|addtoany|sharedaddy|follow-?us|bookmark",
-    "comments": r"(?<![a-z0-9])comment(?:s|-list|-form|-area|respond)?(?![a-z0-9])|disqus|respond(?![a-z0-9])|livefyre",
-    "tags": r"(?<![a-z0-9])tags?(?![a-z0-9])|tag-?(?:list|cloud|links)|keywords|topics?-?list|post-?categories|cat-?links|tagcloud",
-    "author": r"author|byline|(?<![a-z0-9])autor(?![a-z0-9])|writer(?:s|-info)?(?![a-z0-9])|contributor",
-    "date": r"(?<![a-z0-9])(?:date|time|timestamp|datetime|published|pubdate|dateline|last-?updated|post-?meta|entry-?meta|article-?meta)(?![a-z0-9])",
-    "breadcrumb": r"bread-?crumb",
-    "ads": r"(?<![a-z0-9])(?:ads?|advert\w*|adsense|sponsor\w*|dfp|werbung|anzeige|publicidad|publicite)(?![a-z0-9])",
-    "paywall": r"(?:paywall|regwall|premium|subscription)[-_]?(?:offer|teaser|box|message|banner|overlay|cta|prompt|info)",
-    "cookie": r"cookie|consent(?!ing)|gdpr",
-    "legal": r"copyright|disclaimer|imprint|legal-?notice|terms-of",
-    "player": r"video-?player|jwplayer|audio-?player|media-?player|(?<![a-z0-9])player(?![a-z]*s-)",
-    "print": r"(?<![a-z0-9])print(?:-only|able|er)?(?![a-z0-9])|toolbar|tool-?bar|(?<![\w-])font-?size(?![\w-])",
-    "chrome": r"(?<![a-z0-9])(?:nav|navbar|navigation|menu|sidebar|side-bar|footer|masthead|skip-?link|topbar|widget-?area|sidebar-?widget)(?![a-z0-9])",
-    "headline": r"(?<![a-z0-9])(?:headline|entry-title|post-title|article-title|page-title)(?![a-z0-9])",
-    "summary": r"(?<![a-z0-9])(?:dek|standfirst|subtitle|sub-?headline|sub-?title|teaser-?text|lead-?text|intro(?:duction)?|excerpt|article-?summary|chapeau|chapo)(?![a-z0-9])",
-    "embed": r"twitter-tweet|instagram-media|tiktok-embed|fb-post|(?<![a-z0-9])embed(?![a-z]*ded)|oembed|social-?embed",
-    "card": r"post-?card|article-?preview|(?:teaser|story|news|link|content)-?card|card-?(?:teaser|link)|embedded-?(?:article|teaser)|inline-?(?:article|card|promo)",
-    "clamp": r"line-clamp",
-    "box": r"(?<![a-z0-9])facts?(?![a-z0-9])|fakta-?(?:box|ruta)|ai-?summary|fact-?box|info-?box|infobox|(?<![a-z0-9])factbox|hintergrund-?box|key-?points|highlights-?box|at-a-glance|summary-?box",
-}
-"""What class and id words say of a container.  Words that real themes use; none of them decides alone."""
-
-_ZONE = re.compile("|".join(f"(?P<{zone}>{words})" for zone, words in ZONES.items()), re.I)
-_HIDDEN_CLASS = re.compile(
-    r"(?<![\w-])(?:visually-?hidden|sr-only|screen-reader(?:-text)?|screenreader|hidden|u-hidden|is-hidden|d-none|hide|assistive-text|a11y-hidden|print-only)(?![\w-])", re.I)
-_TAG_ZONES = {"nav": "chrome", "footer": "footer", "header": "header", "aside": "aside", "form": "form", "button": "form",
-              "figcaption": "caption", "figure": "figure", "fieldset": "form", "address": "author", "details": "details"}
-
-
-@lru_cache(maxsize=1 << 14)
-def zones_of(tag: str, words: str) -> frozenset[str]:
-    """The zones that an element's tag and its class and id words name."""
-    found = {match.lastgroup for match in _ZONE.finditer(words) if match.lastgroup} if words else set()
-    if tag in _TAG_ZONES:
-        found.add(_TAG_ZONES[tag])
-    if words and _HIDDEN_CLASS.search(words):
-        found.add("hidden")
-    return frozenset(found)
-
 
 @dataclass(slots=True)
 class Container:
-    """An element that names a zone: what it calls itself and how much text it holds, kept and in all, and whether a line of it is all link."""
+    """An element that names a zone: what it calls itself and how much text it holds, kept and in all, and whether a line of
+    it is all link."""
 
     zones: frozenset[str]
     label: str
@@ -140,14 +99,14 @@ def parse_html(html: str) -> Element | None:
     if html.lstrip()[:100].lower().startswith("<?xml"):
         html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html, count=1)
     try:
-        tree = document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-                                   if False else HTMLParser(remove_comments=True, remove_pis=True))
+        return document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True))
     except (etree.LxmlError, ValueError, AssertionError):
-        try:
-            tree = document_fromstring(html.encode("utf-8", "replace"), parser=HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8"))
-        except (etree.LxmlError, ValueError, AssertionError):
-            return None
-    return tree
+        pass  # an encoding declaration in the text, for one; as bytes the page says nothing against itself
+    try:
+        parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+        return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
 
 
 class _Walk:
@@ -183,7 +142,9 @@ class _Walk:
         raw = "".join(buffer)
         buffer.clear()
         link, strong, links = self.link_characters, self.strong_characters, self.links
-        if self.open_links and self.open_links[-1][0] and self.open_links[-1] not in links:  # a link around several blocks counts for each
+        if (
+            self.open_links and self.open_links[-1][0] and self.open_links[-1] not in links
+        ):  # a link around several blocks counts for each
             links = [*links, self.open_links[-1]]
         self.link_characters = self.strong_characters = 0
         self.links = []
@@ -202,9 +163,20 @@ class _Walk:
         containers = tuple(self.containers)
         for piece in pieces:
             share = len(piece) / total
-            self.parts.append(Part(len(self.parts), kind, piece, level=level, element=element, tag=tag, containers=containers,
-                                   link_characters=round(link * share), strong_characters=round(strong * share),
-                                   links=links if len(pieces) == 1 else [x for x in links if x[1] and x[1] in piece]))
+            self.parts.append(
+                Part(
+                    len(self.parts),
+                    kind,
+                    piece,
+                    level=level,
+                    element=element,
+                    tag=tag,
+                    containers=containers,
+                    link_characters=round(link * share),
+                    strong_characters=round(strong * share),
+                    links=links if len(pieces) == 1 else [x for x in links if x[1] and x[1] in piece],
+                )
+            )
         linked = 10 < total < 250 and link >= 0.9 * total
         for container in containers:
             container.characters += total
@@ -237,7 +209,14 @@ def join_lines(lines: list[str]) -> list[str]:
         if not line:
             open_line = False
             continue
-        if open_line and joined and not _SENTENCE_END.search(joined[-1]) and (line[0].islower() or (len(joined[-1]) > 60 and line[0].isalnum() and joined[-1][-1].islower() and len(line) > 40)):
+        if (
+            open_line
+            and joined
+            and not _SENTENCE_END.search(joined[-1])
+            and (
+                line[0].islower() or (len(joined[-1]) > 60 and line[0].isalnum() and joined[-1][-1].islower() and len(line) > 40)
+            )
+        ):
             joined[-1] = f"{joined[-1]} {line}"
         else:
             joined.append(line)
@@ -281,8 +260,8 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
     state = 1
     words = ""
     attributes = element.attrib
-    inline = tag in INLINE or "-" in tag and not len(element)
-    zones = zones_of(tag, words := _words(element, tag)) if attributes or tag in _TAG_ZONES else _NO_ZONES
+    inline = tag in INLINE or ("-" in tag and not len(element))
+    zones = zones_of(tag, words := _words(element, tag)) if attributes or tag in TAG_ZONES else _NO_ZONES
     if attributes and (attributes.get("hidden") is not None or _HIDDEN_STYLE.search(attributes.get("style") or "")):
         zones |= {"hidden"}
     if not inline:
@@ -290,8 +269,16 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         if tag == "table" and (rows := data_table(element)):
             walk.block.append((element, "table"))
             container = Container(zones, f"table {words}".strip(), len(walk.block)) if zones else None
-            walk.parts.append(Part(len(walk.parts), "table", rows, element=element, tag="table",
-                                   containers=(*walk.containers, *([container] if container else []))))
+            walk.parts.append(
+                Part(
+                    len(walk.parts),
+                    "table",
+                    rows,
+                    element=element,
+                    tag="table",
+                    containers=(*walk.containers, *([container] if container else [])),
+                )
+            )
             for around in walk.parts[-1].containers:
                 around.characters += len(rows)
             walk.block.pop()
@@ -374,7 +361,8 @@ def data_table(table: Element) -> str | None:
 
 
 def _reads_as_table(rows: list[str]) -> bool:
-    """Two rows or more, at least half of them with a tab: the same for HTML and for text, so that a table read again is a table."""
+    """Two rows or more, at least half of them with a tab: the same for HTML and for text, so that a table read again is a
+    table."""
     return len(rows) > 1 and 2 * sum("\t" in row for row in rows) >= len(rows)
 
 
@@ -425,13 +413,23 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _hard_wrapped(lines: list[str]) -> list[list[str]]:
     """Groups of lines that one paragraph was wrapped into: 50 to 100 characters a line, none but the last ends short."""
-    if len(lines) > 2 and all(45 <= len(line) <= 110 for line in lines[:-1]) and max(map(len, lines[:-1])) - min(map(len, lines[:-1])) <= 25:
+    if (
+        len(lines) > 2
+        and all(45 <= len(line) <= 110 for line in lines[:-1])
+        and max(map(len, lines[:-1])) - min(map(len, lines[:-1])) <= 25
+    ):
         breaks_inside = sum(not _SENTENCE_END.search(line) for line in lines[:-1])
         if breaks_inside >= 0.6 * (len(lines) - 1):
             return [lines]
     groups: list[list[str]] = []
     for line in lines:
-        if groups and line[0].islower() and len(groups[-1][-1]) > 40 and not _SENTENCE_END.search(groups[-1][-1]) and groups[-1][-1][-1].isalpha():
+        if (
+            groups
+            and line[0].islower()
+            and len(groups[-1][-1]) > 40
+            and not _SENTENCE_END.search(groups[-1][-1])
+            and groups[-1][-1][-1].isalpha()
+        ):
             groups[-1].append(line)
         else:
             groups.append([line])

@@ -32,15 +32,16 @@ def main_text(tree: Element, url: str | None) -> str:
     """trafilatura's main text of the tree, comments off; empty where it finds none."""
     try:
         found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
-    except Exception:  # noqa: BLE001  one odd page must not stop the rest; the page then has no second opinion, and recall repair works alone
+    except Exception:  # noqa: BLE001  one odd page must not stop the rest; recall repair then works alone
         return ""
-    return (found.text or "") if found is not None else ""
+    return str(getattr(found, "text", "") or "")
 
 
 def mark_main_text(parts: list[Part], text: str) -> None:
     """Set `kept` on the parts that `text` (lines of trafilatura's output) covers.
 
-    A line is looked for behind the one before it first, so that a sentence that stands twice on the page is found where it belongs.
+    A line is looked for behind the one before it first, so that a sentence that stands twice on the page is found where it
+    belongs.
     """
     keys = [_key(part.text) for part in parts]
     starts: list[int] = []
@@ -54,11 +55,11 @@ def mark_main_text(parts: list[Part], text: str) -> None:
     lines = [key for line in text.split("\n") if (key := _key(line))]
     missing: list[str] = []
     for number, key in enumerate(lines):
-        found = _find(page, key, end, lines[number + 1] if number + 1 < len(lines) else "", starts)
+        found = _find(page, key, end, lines[number + 1] if number + 1 < len(lines) else "")
         if found < 0:
             missing.append(key)
             continue
-        covered[found:found + len(key)] = b"\x01" * len(key)
+        covered[found : found + len(key)] = b"\x01" * len(key)
         end = found + len(key)
     for key in missing:
         _cover_pieces(page, key, covered)
@@ -67,7 +68,7 @@ def mark_main_text(parts: list[Part], text: str) -> None:
             part.kept = covered.count(1, start, start + len(key)) >= COVERED * len(key)
 
 
-def _find(page: str, key: str, end: int, following: str, starts: list[int]) -> int:
+def _find(page: str, key: str, end: int, following: str) -> int:
     """Where `key` stands in the page's letters, -1 where nowhere."""
     found = page.find(key, end)
     if len(key) >= 40:
@@ -86,14 +87,14 @@ def _cover_pieces(page: str, key: str, covered: bytearray) -> None:
     """Cover what can be found of a line from which trafilatura dropped inner pieces: runs of 24 letters, put together."""
     position = 0
     while position + 24 <= len(key):
-        found = page.find(key[position:position + 24])
+        found = page.find(key[position : position + 24])
         if found < 0:
             position += 8
             continue
         length = 24
         while position + length < len(key) and found + length < len(page) and key[position + length] == page[found + length]:
             length += 1
-        covered[found:found + length] = b"\x01" * length
+        covered[found : found + length] = b"\x01" * length
         position += length
 
 
@@ -104,7 +105,11 @@ def is_prose(text: str) -> bool:
 
 
 _FOREIGN = frozenset(
-    "related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden breadcrumb embed date caption".split())
+    """
+        related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden
+        breadcrumb embed date caption
+    """.split()
+)
 
 
 def foreign_container(part: Part, total: int) -> Container | None:
@@ -168,9 +173,11 @@ def _between(parts: list[Part]) -> None:
     for before, after in pairwise(kept):
         if after.index - before.index < 2 or after.index - before.index > 40:
             continue
-        homes = {before.element.getparent(), after.element.getparent()} if before.tag in _LEAVES and after.tag in _LEAVES else set()
+        homes = (
+            {before.element.getparent(), after.element.getparent()} if before.tag in _LEAVES and after.tag in _LEAVES else set()
+        )
         homes |= {p.element for p in (before, after) if p.tag not in _LEAVES}
-        for part in parts[before.index + 1:after.index]:
+        for part in parts[before.index + 1 : after.index]:
             if part.kept or foreign_container(part, total) is not None or part.kind in ("caption", "embed"):
                 continue
             home = part.element.getparent() if part.tag in _LEAVES else part.element

@@ -6,15 +6,26 @@ import re
 
 from cleaning.document import Part
 
-_LOWER_AFTER_STOP = re.compile(r"(?P<word>[^\s.!?()\[\]]+)(?P<close>[)\]”’»\"]*)[.!?][)\]”’»\"]*\s+(?P<next>[a-zà-öø-ÿα-ωа-яёіїєґ]{1,})")
+_LOWER_AFTER_STOP = re.compile(
+    r"(?P<word>[^\s.!?()\[\]]+)(?P<close>[)\]”’»\"]*)[.!?][)\]”’»\"]*\s+(?P<next>[a-zà-öø-ÿα-ωа-яёіїєґ]{1,})"
+)
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof st jr sr vs etc al no nr art abs bzw ca usw etw sog inkl zzgl vgl ggf evtl u a d h z b s p pp m mm mme cf ex env p ej ud uds
-    dott sig ecc jan feb mar apr jun jul aug sep sept oct okt nov dec dez inc ltd co corp gen col lt sgt gov sen rep rev hon fig vol ed eds est
-    approx dept univ tel max min bl r n o op cit ing mag str tr т д е п г гг др см стр рис ул им руб млн млрд тыс max. resp bspw geb gest jh mio mrd tsd""".split())
+    """
+        mr mrs ms dr prof st jr sr vs etc al no nr art abs bzw ca usw etw sog inkl zzgl vgl ggf evtl u a d h z b s p pp m
+        mm mme cf ex env p ej ud uds dott sig ecc jan feb mar apr jun jul aug sep sept oct okt nov dec dez inc ltd co corp
+        gen col lt sgt gov sen rep rev hon fig vol ed eds est approx dept univ tel max min bl r n o op cit ing mag str tr
+        т д е п г гг др см стр рис ул им руб млн млрд тыс max. resp bspw geb gest jh mio mrd tsd
+    """.split()
+)
 _FUNCTION_BEFORE_STOP = re.compile(
-    r"\b(?:the|an|of|in the|to the|and|is|with|from|for the|not only|que|de la|du|des|les|und|der|die|den|mit|von|dem|el|los|las)[.]\s+[A-Za-zà-ÿ]")
-_CAPITAL_INSIDE = re.compile(r"[a-zà-ÿ]{3,}\s+(?:And|But|There|This|That|It is|The other|From|For whom|Et|Mais|Il|Cette|Und|Aber|Es ist|Y|Pero)\s+(?=[a-zà-ÿ])")
-_DOUBLE_QUOTES = re.compile("[\"“”„«»‟＂]")
+    r"\b(?:the|an|of|in the|to the|and|is|with|from|for the|not only|que|de la|du|des|les|und|der|die|den|mit|von|"
+    r"dem|el|los|las)[.]\s+[A-Za-zà-ÿ]"
+)
+_CAPITAL_INSIDE = re.compile(
+    r"[a-zà-ÿ]{3,}\s+(?:And|But|There|This|That|It is|The other|From|For whom|Et|Mais|Il|Cette|Und|Aber|Es ist|Y|"
+    r"Pero)\s+(?=[a-zà-ÿ])"
+)
+_DOUBLE_QUOTES = re.compile('["“”„«»‟＂]')
 _FRENCH_SIGNS = re.compile(r"[a-z]\s:\s[“\"«]|\w\s»\.|[.!?]\s“\.|:\s”\s|\s”\s[A-Z]")
 
 
@@ -23,7 +34,7 @@ def lower_after_stop(text: str) -> int:
     count = 0
     for match in _LOWER_AFTER_STOP.finditer(text):
         word = match["word"].strip("“„«»\"'’(").lower()
-        if match["close"] or len(word) > 1 and word not in _ABBREVIATIONS and word[-1].isalpha():
+        if match["close"] or (len(word) > 1 and word not in _ABBREVIATIONS and word[-1].isalpha()):
             count += 1
     return count
 
@@ -32,7 +43,8 @@ def flag_blocks(parts: list[Part]) -> None:
     """Set `garbled_sentence` and `quote_not_closed` on the parts where they stand.
 
     Garbled: two different signs in one paragraph (lower case after a stop, a stop behind an article or preposition, a
-    sentence's first word inside a sentence), or lower case after a stop where that repeats, three times and in two paragraphs or more.
+    sentence's first word inside a sentence), or lower case after a stop where that repeats, three times and in two paragraphs
+    or more.
     """
     prose = [p for p in parts if p.kind in ("paragraph", "quote", "list_item")]
     stops = [lower_after_stop(p.text) for p in prose]
@@ -50,8 +62,13 @@ def _opens_quote(text: str) -> bool:
     """The odd mark opens a quotation: the last opening mark has no mark behind it."""
     marks = list(_DOUBLE_QUOTES.finditer(text))
     last = marks[-1]
-    behind = text[last.end():last.end() + 1]
-    return bool(behind) and not behind.isspace() and (last.start() == 0 or text[last.start() - 1] in " (:\u00a0") and len(text) - last.end() > 60
+    behind = text[last.end() : last.end() + 1]
+    return (
+        bool(behind)
+        and not behind.isspace()
+        and (last.start() == 0 or text[last.start() - 1] in " (:\u00a0")
+        and len(text) - last.end() > 60
+    )
 
 
 def _opens_with_quote(text: str) -> bool:

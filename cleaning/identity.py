@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 TRACKING_PARAMETERS = frozenset(
     """
-    fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi
-    ref_src ref_url cmpid ocid ncid ito smid smtyp sr_share taid tpcc xtor at_medium at_campaign at_custom1 at_custom2 at_custom3
-    at_custom4 at_link_id at_link_origin at_link_type at_ptr_name at_format at_bbc_team wt_mc wt_zmc ns_mchannel ns_source
-    ns_campaign ns_linkname ns_fee traffic_source source_medium guccounter guce_referrer guce_referrer_sig soc_src
-    soc_trk wpisrc wpmm outputtype amp
+        fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi
+        ref_src ref_url cmpid ocid ncid ito smid smtyp sr_share taid tpcc xtor at_medium at_campaign at_custom1 at_custom2
+        at_custom3 at_custom4 at_link_id at_link_origin at_link_type at_ptr_name at_format at_bbc_team wt_mc wt_zmc
+        ns_mchannel ns_source ns_campaign ns_linkname ns_fee traffic_source source_medium guccounter guce_referrer
+        guce_referrer_sig soc_src soc_trk wpisrc wpmm outputtype amp
     """.split()
 )
 """Query parameters that name the way a reader came, never the article.  `utm_*` is matched by its prefix."""
@@ -35,10 +36,8 @@ def url_key(url: str) -> str:
     if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an http or https URL: {url!r}")
     host = parts.hostname.rstrip(".")
-    try:
+    with contextlib.suppress(UnicodeError):
         host = host.encode("idna").decode() if not host.isascii() else host
-    except UnicodeError:
-        pass
     host = _HOST_PREFIX.sub("", host.lower())
     port = parts.port
     if port and port != _DEFAULT_PORTS[parts.scheme.lower()]:

@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 _DATA = files("cleaning").joinpath("data", "geopolitics")
 _SAME_LENGTH = str.maketrans(
     {
-        **dict.fromkeys("’‘ʼ", "'"), **dict.fromkeys("\u00a0\u202f", " "), **dict.fromkeys("\u2010\u2011", "-"),
-        **dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىی", "ي"), "ة": "ه", "ک": "ك", "ё": "е",
+        **dict.fromkeys("’‘ʼ", "'"),
+        **dict.fromkeys("\u00a0\u202f", " "),
+        **dict.fromkeys("\u2010\u2011", "-"),
+        **dict.fromkeys("أإآٱ", "ا"),
+        **dict.fromkeys("ىی", "ي"),
+        "ة": "ه",
+        "ک": "ك",
+        "ё": "е",
     }
 )
 _UNSEEN = re.compile("[\u00ad\u0640\u064b-\u0652\u0670\u200b-\u200f]")
@@ -242,7 +248,13 @@ def _listed(wanted: list[str], language: str, terms: list[dict[str, str]], gramm
 
 
 def _entry(
-    form: str, grammar: Grammar, language: str, *, codes: tuple[str, ...] = (), topic: str = "", weight: float = 0.0,
+    form: str,
+    grammar: Grammar,
+    language: str,
+    *,
+    codes: tuple[str, ...] = (),
+    topic: str = "",
+    weight: float = 0.0,
     needs: tuple[str, ...] = (),
 ) -> Entry:
     glued, is_open = form.startswith("*"), form.endswith("*")

@@ -229,7 +229,8 @@ class Article(Model):
 
     Unknown scalars are None, collections are empty.  All times are UTC in records and stores; in Python `published_at` and
     `modified_at` are the same moments on the page's own clock where it names one (`published_zone`), so that `.date()` is the day
-    that the page shows.  They never fill in for each other; `published_raw` is the string as the page has it, `published_source` where it stood, and
+    that the page shows.  They never fill in for each other; `published_raw` is the string as the page has it,
+    `published_source` where it stood, and
     `published_precision` how fine it is.  `language` is BCP 47.  `status` is `ok`, `partial` (real text, but cut off by the
     page) or `rejected` (no article; `flags` say why).  `flag_evidence` gives the reason for each flag.
     """

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 MARKS = (
-    "By|Von|Par|Por|Di|Da|De|Door|Av|Af|Od|Text|Texto|Texte|Testo|Tekst|Autor|Autora|Autorin|Autoren|Author|Authors|Автор|Авторы|Автори|Текст|Oleh|Penulis|Yazan|"
-    "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR")
+    "By|Von|Par|Por|Di|Da|De|Door|Av|Af|Od|Text|Texto|Texte|Testo|Tekst|Autor|Autora|Autorin|Autoren|Author|"
+    "Authors|Автор|Авторы|Автори|Текст|Oleh|Penulis|Yazan|"
+    "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR"
+)
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώšžčćđłńśźżěřůťďľĺŕąęėįųūīāēņķļģőűğşı]"
-_NAME = rf"{_CAPITAL}[\w.'’-]*(?:\s+(?:(?:de|del|della|di|da|dos|do|van|von|der|den|ten|la|le|el|al|bin|ben|y)\s+){{0,2}}{_CAPITAL}[\w.'’-]*){{1,3}}"
+_PARTICLES = "de|del|della|di|da|dos|do|van|von|der|den|ten|la|le|el|al|bin|ben|y"
+_WORD = rf"{_CAPITAL}[\w.'’-]*"
+_NAME = rf"{_WORD}(?:\s+(?:(?:{_PARTICLES})\s+){{0,2}}{_WORD}){{1,3}}"
 _JOIN = r"(?:\s*,\s*|\s+(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&)\s+)"
 BYLINE = re.compile(rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
 

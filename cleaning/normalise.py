@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_MOJIBAKE = re.compile(r"[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc‘’“”•–—™›€‚„†‡‰‹…]|â€|Ð[\u0080-\u00bf°±µ¾]|Ñ[\u0080-\u008f€‚ƒ„…]|ï¿½|Ã\s")
+_MOJIBAKE = re.compile(
+    r"[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc‘’“”•–—™›€‚„†‡‰‹…]|â€|"
+    r"Ð[\u0080-\u00bf°±µ¾]|Ñ[\u0080-\u008f€‚ƒ„…]|ï¿½|Ã\s"
+)
 
 
 def repair_mojibake(text: str) -> str:
@@ -16,9 +19,20 @@ def repair_mojibake(text: str) -> str:
         return text
     import ftfy
 
-    return ftfy.fix_text(text, config=ftfy.TextFixerConfig(
-        unescape_html=False, remove_terminal_escapes=False, fix_latin_ligatures=False, fix_character_width=False, uncurl_quotes=False,
-        fix_line_breaks=False, remove_control_chars=False, normalization="NFC", explain=False))
+    return ftfy.fix_text(
+        text,
+        config=ftfy.TextFixerConfig(
+            unescape_html=False,
+            remove_terminal_escapes=False,
+            fix_latin_ligatures=False,
+            fix_character_width=False,
+            uncurl_quotes=False,
+            fix_line_breaks=False,
+            remove_control_chars=False,
+            normalization="NFC",
+            explain=False,
+        ),
+    )
 
 
 LANGUAGE_SAMPLE = 1000

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from cleaning import decode, document, extract, flags, normalise, reject
 from cleaning.assemble import Draft, build, rejected
+from cleaning.datelines import is_date_line
 from cleaning.document import Part
 from cleaning.errors import UnusableInput
 from cleaning.geopolitics import assess
@@ -21,9 +22,9 @@ from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_tit
 from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
 from cleaning.names import is_byline
 from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
+from cleaning.rules.lines import is_without_suffix, opens_with_noise
 from cleaning.rules.markup import set_kinds
-from cleaning.rules.lines import is_date_line, is_without_suffix, opens_with_noise
-from cleaning.rules.model import is_prose, words
+from cleaning.rules.model import is_prose
 
 
 def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | None = None) -> Article:
@@ -68,7 +69,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
     draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
     draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)
-    draft.published, draft.modified, date_candidates = choose_dates(tree, head, parts, page.url, page.claims)
+    draft.published, draft.modified, date_candidates = choose_dates(tree, head, page.url, page.claims)
     draft.candidates = [*title_candidates, *author_candidates, *date_candidates]
     draft.canonical_url = canonical_url(head, page.url)
     draft.facts = facts(head, page)
@@ -130,8 +131,15 @@ def _read_head_lines(draft: Draft) -> None:
 
 def _finish(draft: Draft) -> Article:
     parts = draft.parts
-    context = Context(parts, title=draft.title, summary=draft.facts.summary, authors=tuple(draft.authors), memory=draft.memory, host=_host(draft.page.url),
-                      from_html=draft.is_html)
+    context = Context(
+        parts,
+        title=draft.title,
+        summary=draft.facts.summary,
+        authors=tuple(draft.authors),
+        memory=draft.memory,
+        host=_host(draft.page.url),
+        from_html=draft.is_html,
+    )
     context.language = draft.language = normalise.language_of(_sample(parts), draft.head.language if draft.head else None)
     if draft.is_html:
         set_kinds(context)

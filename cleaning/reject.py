@@ -9,18 +9,31 @@ from cleaning.document import Part
 from cleaning.rules.model import is_prose, spaceless
 
 _NOT_FOUND = re.compile(
-    r"\b404\b|page (?:was )?not found|page (?:does not|doesn.t) exist|page (?:you (?:are|were) looking for|unavailable)|seite (?:wurde )?nicht gefunden|"
-    r"page (?:introuvable|non trouvée|n.existe)|página no encontrada|no se encuentra la página|pagina non trovata|página não encontrada|pagina niet gevonden|"
-    r"страница не найдена|сторінку не знайдено|nie znaleziono strony|sidan (?:kunde inte hittas|finns inte)|siden (?:ble ikke funnet|findes ikke)|sayfa bulunamadı|"
-    r"الصفحة غير موجودة|页面不存在|找不到(?:页面|頁面|网页)|ページが見つかりません|페이지를 찾을 수 없", re.I)
+    r"\b404\b|page (?:was )?not found|page (?:does not|doesn.t) exist|page (?:you (?:are|were) looking for|"
+    r"unavailable)|seite (?:wurde )?nicht gefunden|"
+    r"page (?:introuvable|non trouvée|n.existe)|página no encontrada|no se encuentra la página|pagina non trovata|"
+    r"página não encontrada|pagina niet gevonden|"
+    r"страница не найдена|сторінку не знайдено|nie znaleziono strony|sidan (?:kunde inte hittas|finns inte)|"
+    r"siden (?:ble ikke funnet|findes ikke)|sayfa bulunamadı|"
+    r"الصفحة غير موجودة|页面不存在|找不到(?:页面|頁面|网页)|ページが見つかりません|페이지를 찾을 수 없",
+    re.I,
+)
 _CONSENT = re.compile(
-    r"cookie|consent|einwillig|zustimm|datenschutz|confidentialité|partenaires|consentement|consentimiento|consenso|privacy|toestemming|samtycke|souhlas|zgod[aęy]|"
-    r"персональных данных|tracking|personalis|werbefrei", re.I)
+    r"cookie|consent|einwillig|zustimm|datenschutz|confidentialité|partenaires|consentement|consentimiento|"
+    r"consenso|privacy|toestemming|samtycke|souhlas|zgod[aęy]|"
+    r"персональных данных|tracking|personalis|werbefrei",
+    re.I,
+)
 _LOGIN = re.compile(r"\b(?:log ?in|sign ?in|anmelden|einloggen|se connecter|iniciar sesión|accedi|войти|zaloguj)\b", re.I)
-_LIVE = re.compile(r"\b(?:live[- ]?(?:blog|ticker|updates?|coverage)|liveticker|newsticker|newsblog|en direct|minuto a minuto|onlayn|онлайн-трансляция)\b", re.I)
+_LIVE = re.compile(
+    r"\b(?:live[- ]?(?:blog|ticker|updates?|coverage)|liveticker|newsticker|newsblog|en direct|minuto a minuto|"
+    r"onlayn|онлайн-трансляция)\b",
+    re.I,
+)
 
 SHORTEST = 140
-"""Fewer letters than this are no article (fewer than 50 in scripts without spaces); the shortest gold articles of the corpora have about 200."""
+"""Fewer letters than this are no article (fewer than 50 in scripts without spaces); the shortest gold articles of the corpora
+have about 200."""
 
 
 def judge(draft: Draft, running: list[Part]) -> None:
@@ -36,7 +49,7 @@ def judge(draft: Draft, running: list[Part]) -> None:
         else:
             draft.reject("no_text", "no block is left")
         return
-    if _NOT_FOUND.search(heading) and length < 1500 or (length < 400 and _NOT_FOUND.search(text)):
+    if (_NOT_FOUND.search(heading) and length < 1500) or (length < 400 and _NOT_FOUND.search(text)):
         draft.reject("soft_404", "the page says that it was not found")
     consent = len(_CONSENT.findall(text))
     if draft.is_html and consent >= 4 and consent * 60 > len(text) / 4 and length < 3000:

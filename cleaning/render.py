@@ -9,7 +9,21 @@ from cleaning.models import Article, Block
 
 Form = Literal["text", "markdown", "json", "jsonl"]
 
-_FRONT_MATTER = ("title", "url", "source", "publisher", "authors", "agency", "published_at", "modified_at", "language", "section", "tags", "status", "flags")
+_FRONT_MATTER = (
+    "title",
+    "url",
+    "source",
+    "publisher",
+    "authors",
+    "agency",
+    "published_at",
+    "modified_at",
+    "language",
+    "section",
+    "tags",
+    "status",
+    "flags",
+)
 
 
 def render(article: Article, form: Form) -> str:
@@ -26,7 +40,16 @@ def render(article: Article, form: Form) -> str:
 def _markdown(article: Article) -> str:
     """YAML front matter (every value is JSON, which is YAML), the headline, and the blocks that a reader of Markdown expects."""
     record = article.to_record()
-    lines = ["---", *(f"{name}: {json.dumps(record[name], ensure_ascii=False)}" for name in _FRONT_MATTER if record[name] not in (None, [], "")), "---", ""]
+    lines = [
+        "---",
+        *(
+            f"{name}: {json.dumps(record[name], ensure_ascii=False)}"
+            for name in _FRONT_MATTER
+            if record[name] not in (None, [], "")
+        ),
+        "---",
+        "",
+    ]
     if article.title:
         lines += [f"# {article.title}", ""]
     in_list = False

@@ -7,22 +7,64 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import cast
 
-from cleaning.document import Element, Part
+from cleaning.document import Element
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
-    r"^\s*(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\s*(?:\[.*\])?\s*$", re.I)
+    r"^\s*(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|"
+    r"GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\s*(?:\[.*\])?\s*$",
+    re.I,
+)
 _URL_DATE = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "og:published_time", "og:pubdate", "datepublished", "pubdate", "publishdate", "publish-date",
-    "publish_date", "publication_date", "date", "dc.date.issued", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "sailthru.date",
-    "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "article:published", "published_time",
-    "last-published", "shareaholic:article_published_time", "rbpubdate", "originalpublicationdate", "created", "dateoriginal", "ptime")
-MODIFIED_META = ("article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified",
-                 "article:modified", "modified_time", "revised", "updated_time")
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "date",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "dc.date.created",
+    "sailthru.date",
+    "parsely-pub-date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "article.published",
+    "article:published",
+    "published_time",
+    "last-published",
+    "shareaholic:article_published_time",
+    "rbpubdate",
+    "originalpublicationdate",
+    "created",
+    "dateoriginal",
+    "ptime",
+)
+MODIFIED_META = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "article:modified",
+    "modified_time",
+    "revised",
+    "updated_time",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +79,8 @@ class Moment:
 
 
 def parse_moment(raw: str, source: str) -> Moment | None:
-    """A moment out of a machine-written date; a time without a zone is read as UTC.  None for what is none, or not between 1990 and 2100."""
+    """A moment out of a machine-written date; a time without a zone is read as UTC.  None for what is none, or not between
+    1990 and 2100."""
     raw = raw.strip()
     match = _ISO.match(raw)
     if match is None:
@@ -47,7 +90,9 @@ def parse_moment(raw: str, source: str) -> Moment | None:
         return _parse_loose(raw, source)
     year, month, day, hour, minute, second, zone = match.groups()
     try:
-        at = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=_zone(zone))
+        at = datetime(
+            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=_zone(zone)
+        )
     except ValueError:
         return None
     precision = "second" if second else "minute" if hour else "day" if day else "month"
@@ -94,7 +139,9 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
     return _sane(Moment(at, raw, source, "minute" if re.search(r"\d[:.h]\d\d", raw) else "day"))
 
 
-def choose_dates(tree: Element, head: Head, parts: list[Part], url: str | None, claims: tuple[Claim, ...]) -> tuple[Moment | None, Moment | None, list[Candidate]]:
+def choose_dates(
+    tree: Element, head: Head, url: str | None, claims: tuple[Claim, ...]
+) -> tuple[Moment | None, Moment | None, list[Candidate]]:
     """Published, modified, and every candidate.  The two never fill in for each other."""
     published = [("json-ld", v) for v in jsonld.texts(head.article.get("datePublished"))[:1]]
     published += [(f"meta:{name}", v) for name in PUBLISHED_META for v in head.meta.get(name, ())[:1]]
@@ -108,12 +155,18 @@ def choose_dates(tree: Element, head: Head, parts: list[Part], url: str | None, 
     modified += [(f"meta:{name}", v) for name in MODIFIED_META for v in head.meta.get(name, ())[:1]]
     modified += [("microdata", v) for v in head.microdata.get("dateModified", ())[:1]]
     modified += [(c.source, c.value) for c in claims if c.field == "modified_at"]
-    first = _first(published) or _time_element(head, parts) or _from_url(url) or _scan(tree, url)
+    first = _first(published) or _time_element(head) or _from_url(url) or _scan(tree, url)
     last = _first(modified)
-    candidates = [Candidate(field="published_at", value=v, source=s, chosen=first is not None and (s, v) == (first.source, first.raw)) for s, v in published]
+    candidates = [
+        Candidate(field="published_at", value=v, source=s, chosen=first is not None and (s, v) == (first.source, first.raw))
+        for s, v in published
+    ]
     if first is not None and not any(c.chosen for c in candidates):
         candidates.append(Candidate(field="published_at", value=first.raw, source=first.source, chosen=True))
-    candidates += [Candidate(field="modified_at", value=v, source=s, chosen=last is not None and (s, v) == (last.source, last.raw)) for s, v in modified]
+    candidates += [
+        Candidate(field="modified_at", value=v, source=s, chosen=last is not None and (s, v) == (last.source, last.raw))
+        for s, v in modified
+    ]
     return first, last, candidates
 
 
@@ -121,7 +174,7 @@ def _first(found: list[tuple[str, str]]) -> Moment | None:
     return next((m for source, value in found if (m := parse_moment(value, source)) is not None), None)
 
 
-def _time_element(head: Head, parts: list[Part]) -> Moment | None:
+def _time_element(head: Head) -> Moment | None:
     """The first <time datetime> that does not stand inside a list of other articles: before the body or in its first blocks."""
     for value, text, element in head.times[:4]:
         around = element.iterancestors()

@@ -30,14 +30,25 @@ def facts(head: Head, page: Page) -> Facts:
     """Everything that needs no choosing between many sources: the first source that has it wins."""
     node = head.article
     claimed = next((squeeze(c.value) for c in page.claims if c.field == "summary"), "")
-    summary = head.first("og:description", "description", "twitter:description") or squeeze(jsonld.text(node.get("description"))) or squeeze(re.sub(r"<[^>]+>", " ", claimed))
-    section = squeeze(jsonld.text(node.get("articleSection"))) or head.first("article:section", "section", "cxenseparse:section", "parsely-section")
+    summary = (
+        head.first("og:description", "description", "twitter:description")
+        or squeeze(jsonld.text(node.get("description")))
+        or squeeze(re.sub(r"<[^>]+>", " ", claimed))
+    )
+    section = squeeze(jsonld.text(node.get("articleSection"))) or head.first(
+        "article:section", "section", "cxenseparse:section", "parsely-section"
+    )
     kinds = sorted(jsonld.types(node) & jsonld.ARTICLE_TYPES - {"WebPage"})
     return Facts(
-        summary=summary or None, section=section or None, tags=_tags(head), article_type=kinds[0] if kinds else head.first("og:type") or None,
+        summary=summary or None,
+        section=section or None,
+        tags=_tags(head),
+        article_type=kinds[0] if kinds else head.first("og:type") or None,
         is_accessible_for_free=_free(node.get("isAccessibleForFree")) if node else None,
         publisher=squeeze(jsonld.text(node.get("publisher"))) or head.first("og:site_name") or None,
-        image=_image(head), rights=rights(head, page))
+        image=_image(head),
+        rights=rights(head, page),
+    )
 
 
 def _tags(head: Head) -> list[str]:
@@ -78,6 +89,10 @@ def rights(head: Head, page: Page) -> Rights:
         robots.extend(d.strip().lower() for d in value.split(",") if d.strip())
     reservation = headers.get("tdm-reservation") or head.first("tdm-reservation")
     licence = head.links.get("license") or jsonld.text(head.article.get("license")) or None
-    return Rights(robots=tuple(dict.fromkeys(robots)), tdm_reservation={"1": True, "0": False}.get(reservation.strip()) if reservation else None,
-                  tdm_policy=headers.get("tdm-policy") or head.first("tdm-policy") or None,
-                  noai=any(d in ("noai", "noimageai", "noml") for d in robots), licence=licence)
+    return Rights(
+        robots=tuple(dict.fromkeys(robots)),
+        tdm_reservation={"1": True, "0": False}.get(reservation.strip()) if reservation else None,
+        tdm_policy=headers.get("tdm-policy") or head.first("tdm-policy") or None,
+        noai=any(d in ("noai", "noimageai", "noml") for d in robots),
+        licence=licence,
+    )

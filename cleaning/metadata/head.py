@@ -47,13 +47,7 @@ def read_head(tree: Element) -> Head:
     for element in tree.iter("meta", "title", "link", "h1", "time", "a"):
         tag = element.tag
         if tag == "meta":
-            content = squeeze(element.get("content") or "")
-            for attribute in ("property", "name", "http-equiv"):
-                name = element.get(attribute)
-                if name and content:
-                    head.meta.setdefault(name.strip().lower(), []).append(content)
-            if (prop := element.get("itemprop")) in ITEMPROPS and content:
-                head.microdata.setdefault(prop, []).append(content)
+            _read_meta(head, element)
         elif tag == "title":
             if not head.title and element.getparent() is not None and element.getparent().tag != "svg":
                 head.title = squeeze(element.text_content())
@@ -74,8 +68,22 @@ def read_head(tree: Element) -> Head:
     return head
 
 
+def _read_meta(head: Head, element: Element) -> None:
+    content = squeeze(element.get("content") or "")
+    if not content:
+        return
+    for attribute in ("property", "name", "http-equiv"):
+        name = element.get(attribute)
+        if name:
+            head.meta.setdefault(name.strip().lower(), []).append(content)
+    if (prop := element.get("itemprop")) in ITEMPROPS:
+        head.microdata.setdefault(prop, []).append(content)
+
+
 def _microdata(tree: Element, head: Head) -> None:
-    for element in tree.xpath("//body//*[@itemprop='headline' or @itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']"):
+    for element in tree.xpath(
+        "//body//*[@itemprop='headline' or @itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']"
+    ):
         if element.tag == "meta":
             continue
         prop = element.get("itemprop")
@@ -113,8 +121,18 @@ def _site(host: str) -> str:
 
 def site_names(head: Head, url: str | None) -> list[str]:
     """What the site calls itself: og:site_name, the JSON-LD publisher, application names, the host's main label."""
-    names = [*head.all("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "cre", "publisher", "dc.publisher"),
-             *jsonld.texts(head.article.get("publisher"))]
+    names = [
+        *head.all(
+            "og:site_name",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "al:ios:app_name",
+            "cre",
+            "publisher",
+            "dc.publisher",
+        ),
+        *jsonld.texts(head.article.get("publisher")),
+    ]
     for node in head.nodes:
         if jsonld.types(node) & {"WebSite", "NewsMediaOrganization", "Organization"}:
             names.extend(jsonld.texts(node.get("name")))

@@ -13,9 +13,11 @@ from cleaning.document import Element
 Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset(
-    """NewsArticle Article ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle
-    AskPublicNewsArticle LiveBlogPosting BlogPosting Report TechArticle ScholarlyArticle AdvertiserContentArticle
-    SatiricalArticle SocialMediaPosting Review Recipe VideoObject WebPage""".split()
+    """
+        NewsArticle Article ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle
+        ReviewNewsArticle AskPublicNewsArticle LiveBlogPosting BlogPosting Report TechArticle ScholarlyArticle
+        AdvertiserContentArticle SatiricalArticle SocialMediaPosting Review Recipe VideoObject WebPage
+    """.split()
 )
 """schema.org types of a page's main thing, news first; a WebPage or video node is taken only where there is no article node."""
 
@@ -71,7 +73,13 @@ def article_node(found: list[Node]) -> Node | None:
         kinds = types(node) & ARTICLE_TYPES
         if not kinds:
             continue
-        points = 4 * bool(kinds - _WEAK) + 3 * bool(node.get("headline")) + 2 * bool(node.get("datePublished")) + bool(node.get("author")) + bool(node.get("articleBody"))
+        points = (
+            4 * bool(kinds - _WEAK)
+            + 3 * bool(node.get("headline"))
+            + 2 * bool(node.get("datePublished"))
+            + bool(node.get("author"))
+            + bool(node.get("articleBody"))
+        )
         if best is None or points > best[0]:
             best = (points, node)
     return best[1] if best else None

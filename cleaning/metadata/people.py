@@ -12,29 +12,100 @@ from cleaning.names import is_byline
 from cleaning.rules.model import words
 
 AGENCIES = (
-    "AFP", "AP", "APA", "ANI", "ANP", "ANSA", "Agence France-Presse", "Agencia EFE", "Anadolu", "Anadolu Agency", "Associated Press", "Belga", "Bloomberg", "CTK", "ČTK", "DPA",
-    "EFE", "Europa Press", "IANS", "IRNA", "Interfax", "KNA", "Keystone-SDA", "Kyodo", "Kyodo News", "Lusa", "NTB", "PA Media", "PAP", "PTI", "Press Association",
-    "Press Trust of India", "RIA Novosti", "Reuters", "Ritzau", "SDA", "SID", "STT", "TASS", "TT", "The Associated Press", "UPI", "Ukrinform", "Xinhua",
-    "Yonhap", "afp", "apa", "dpa", "epd", "sid", "dpa-AFX", "dpa-infocom", "АФП", "Интерфакс", "РИА Новости", "Рейтер", "ТАСС", "新华社", "共同社", "연합뉴스")
+    "AFP",
+    "AP",
+    "APA",
+    "ANI",
+    "ANP",
+    "ANSA",
+    "Agence France-Presse",
+    "Agencia EFE",
+    "Anadolu",
+    "Anadolu Agency",
+    "Associated Press",
+    "Belga",
+    "Bloomberg",
+    "CTK",
+    "ČTK",
+    "DPA",
+    "EFE",
+    "Europa Press",
+    "IANS",
+    "IRNA",
+    "Interfax",
+    "KNA",
+    "Keystone-SDA",
+    "Kyodo",
+    "Kyodo News",
+    "Lusa",
+    "NTB",
+    "PA Media",
+    "PAP",
+    "PTI",
+    "Press Association",
+    "Press Trust of India",
+    "RIA Novosti",
+    "Reuters",
+    "Ritzau",
+    "SDA",
+    "SID",
+    "STT",
+    "TASS",
+    "TT",
+    "The Associated Press",
+    "UPI",
+    "Ukrinform",
+    "Xinhua",
+    "Yonhap",
+    "afp",
+    "apa",
+    "dpa",
+    "epd",
+    "sid",
+    "dpa-AFX",
+    "dpa-infocom",
+    "АФП",
+    "Интерфакс",
+    "РИА Новости",
+    "Рейтер",
+    "ТАСС",
+    "新华社",
+    "共同社",
+    "연합뉴스",
+)
 """News agencies as they sign; matched with their case (a case-blind "ap" hits words)."""
 
 _AGENCY = set(AGENCIES)
 _LEAD = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|words|story|text|report|article|analysis|opinion|interview|photographs?|photos?)\s+)?"
-    r"(?:by|von|par|por|di|da|del|door|av|af|od|autor(?:en|in|a)?|text|texto|testo|texte|tekst|author[s]?|автор[ыа]?|текст|oleh|yazan|szerző|de|記者|文)\s*[:：]?\s+", re.I)
-_SPLIT = re.compile(r"\s*(?:[;|/•·]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*")
+    r"^\s*(?:(?:written|reported|posted|published|words|story|text|report|article|analysis|opinion|interview|"
+    r"photographs?|photos?)\s+)?"
+    r"(?:by|von|par|por|di|da|del|door|av|af|od|autor(?:en|in|a)?|text|texto|testo|texte|tekst|author[s]?|"
+    r"автор[ыа]?|текст|oleh|yazan|szerző|de|記者|文)\s*[:：]?\s+",
+    re.I,
+)
+_SPLIT = re.compile(
+    r"\s*(?:[;|/•·]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
+)
 _ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|journalist|writer|columnist|staff|bureau|redaktion|redaktör|redactie|redacción|rédaction|redazione|newsroom|desk|"
-    r"korrespondent(?:in)?|redakteur(?:in)?|journaliste|correspondant[e]?|corresponsal|periodista|reporterin|contributor|team|agency|agencies|agentur(?:en)?|agencias|agences|online|"
-    r"newsdesk|webdesk|web desk|news service|photographer|producer|chef|chief|analyst|author|autor|mitarbeiter(?:in)?|volontär(?:in)?|redaktorin?|redaktor|"
-    r"editorial|board|admin|guest|gast|special to|exclusive|politik|wirtschaft)\b", re.I)
+    r"\b(?:editor|reporter|correspondent|journalist|writer|columnist|staff|bureau|redaktion|redaktör|redactie|"
+    r"redacción|rédaction|redazione|newsroom|desk|"
+    r"korrespondent(?:in)?|redakteur(?:in)?|journaliste|correspondant[e]?|corresponsal|periodista|reporterin|"
+    r"contributor|team|agency|agencies|agentur(?:en)?|agencias|agences|online|"
+    r"newsdesk|webdesk|web desk|news service|photographer|producer|chef|chief|analyst|author|autor|"
+    r"mitarbeiter(?:in)?|volontär(?:in)?|redaktorin?|redaktor|"
+    r"editorial|board|admin|guest|gast|special to|exclusive|politik|wirtschaft)\b",
+    re.I,
+)
 _NOT_NAME = re.compile(r"https?:|www\.|@|\d{2,}|^(?:unknown|none|null|author|n/a|undefined)$", re.I)
 
 
-def choose_authors(head: Head, parts: list[Part], sites: list[str], claims: tuple[Claim, ...]) -> tuple[list[str], str | None, list[Candidate]]:
+def choose_authors(
+    head: Head, parts: list[Part], sites: list[str], claims: tuple[Claim, ...]
+) -> tuple[list[str], str | None, list[Candidate]]:
     """People in order, the agency if one signs, and every candidate.
 
-    JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source that names a
+    JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source
+    that names a
     person wins.  Where none does, the organisation that the page itself declares as the author (schema.org lets one be)
     stands in the authors' place: an agency, a newsroom, the outlet.
     """
@@ -68,14 +139,30 @@ def choose_authors(head: Head, parts: list[Part], sites: list[str], claims: tupl
     return chosen, agency, candidates
 
 
-AUTHOR_META = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author", "cxenseparse:author",
-               "article.author", "og:article:author", "citation_author", "article:author_name")
-_BYLINE_NAME = re.compile(r"^(?:[^\W\d_a-zà-ÿ][\w.'’-]*(?:\s+(?:[a-zà-ÿ]{1,4}\s+)?[^\W\d_a-zà-ÿ][\w.'’-]*){1,3}|[\u3040-\u9fff\uac00-\ud7af·]{2,8}|[\u0590-\u06ff\s]{5,40})$")
+AUTHOR_META = (
+    "author",
+    "article:author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "parsely-author",
+    "cxenseparse:author",
+    "article.author",
+    "og:article:author",
+    "citation_author",
+    "article:author_name",
+)
+_BYLINE_NAME = re.compile(
+    r"^(?:[^\W\d_a-zà-ÿ][\w.'’-]*(?:\s+(?:[a-zà-ÿ]{1,4}\s+)?[^\W\d_a-zà-ÿ][\w.'’-]*){1,3}|"
+    r"[\u3040-\u9fff\uac00-\ud7af·]{2,8}|[\u0590-\u06ff\s]{5,40})$"
+)
 _SIGNED = re.compile(r"^\(?((?:[A-Za-zÀ-ÿ-]{2,12})(?:\s?[/,]\s?[A-Za-zÀ-ÿ-]{2,12})*)\)?\.?$")
 
 
 def _signature_agency(parts: list[Part]) -> str | None:
-    """The agency that signs on a line of its own, `(dpa/mkt)`, or in the dateline, `KYIV (Reuters) -`, within the kept blocks and just behind."""
+    """The agency that signs on a line of its own, `(dpa/mkt)`, or in the dateline, `KYIV (Reuters) -`, within the kept blocks
+    and just behind."""
     kept = [p for p in parts if p.kept]
     for part in (*kept[:3], *kept[-3:]):
         if len(part.text) <= 40 and (match := _SIGNED.match(part.text)):
@@ -83,7 +170,9 @@ def _signature_agency(parts: list[Part]) -> str | None:
                 if found := _agency_of(piece):
                     return found
     for part in kept[:3]:
-        if (match := re.match(r"^[^()]{2,50}\(([^()]{2,30})\)\s?[-–—:]?", part.text)) and (found := _agency_of(match.group(1).split("/")[0].strip())):
+        if (match := re.match(r"^[^()]{2,50}\(([^()]{2,30})\)\s?[-–—:]?", part.text)) and (
+            found := _agency_of(match.group(1).split("/")[0].strip())
+        ):
             return found
     return None
 
@@ -115,7 +204,7 @@ def _bylines(parts: list[Part]) -> list[str]:
         marked = any("author" in c.zones and c.characters <= 300 for c in part.containers[-3:])
         foreign = any({"comments", "related", "chrome"} & c.zones for c in part.containers)
         inner = None if marked or foreign or part.element is None else _marked_inside(part.element)
-        if marked and not foreign or is_byline(part.text):
+        if (marked and not foreign) or is_byline(part.text):
             found.append(part.text)
         elif inner:
             found.append(inner)

@@ -14,14 +14,28 @@ _SEPARATOR = re.compile(r"\s+[|–—»«·•›:~-]{1,2}\s+|\s*[|]\s*|\s+//\s+
 MOST_CHARACTERS = 300
 """Longer than this is no headline."""
 
-WEIGHTS = {"h1": 3.6, "json-ld": 2.9, "microdata": 2.0, "og:title": 2.0, "title": 1.6, "twitter:title": 1.0, "feed": 1.5, "h1.other": 0.8}
-"""What a source's word counts.  On the fundus pages the gold title is the first h1's in 75 % of the cases, JSON-LD's in 75 %, og:title's in
+WEIGHTS = {
+    "h1": 3.6,
+    "json-ld": 2.9,
+    "microdata": 2.0,
+    "og:title": 2.0,
+    "title": 1.6,
+    "twitter:title": 1.0,
+    "feed": 1.5,
+    "h1.other": 0.8,
+}
+"""What a source's word counts.  On the fundus pages the gold title is the first h1's in 75 % of the cases, JSON-LD's in 75 %,
+og:title's in
 62 %, the title element's without the site name in 59 %, twitter:title's in 45 %."""
 
 
 def is_title_like(text: str) -> bool:
     """Whether a line can be a headline: up to 300 characters, a letter or digit in it, and not three sentences or more."""
-    return 0 < len(text) <= MOST_CHARACTERS and any(c.isalnum() for c in text) and len(re.findall(r"[.!?。！？]['\"”’»]*\s+\S", text)) < 3
+    return (
+        0 < len(text) <= MOST_CHARACTERS
+        and any(c.isalnum() for c in text)
+        and len(re.findall(r"[.!?。！？]['\"”’»]*\s+\S", text)) < 3
+    )
 
 
 def opens_as_title(text: str) -> bool:
@@ -38,12 +52,12 @@ def cut_site_name(text: str, sites: list[str]) -> str:
         if not cuts:
             return text
         last, first = cuts[-1], cuts[0]
-        if _names_site(text[last.end():], known) and text[:last.start()].strip():
-            text = text[:last.start()].strip()
-        elif _names_site(text[:first.start()], known) and text[first.end():].strip():
-            text = text[first.end():].strip()
-        elif len(cuts) > 1 and _names_site(text[cuts[-2].end():], known):
-            text = text[:cuts[-2].start()].strip()
+        if _names_site(text[last.end() :], known) and text[: last.start()].strip():
+            text = text[: last.start()].strip()
+        elif _names_site(text[: first.start()], known) and text[first.end() :].strip():
+            text = text[first.end() :].strip()
+        elif len(cuts) > 1 and _names_site(text[cuts[-2].end() :], known):
+            text = text[: cuts[-2].start()].strip()
         else:
             return text
     return text
@@ -67,7 +81,9 @@ def cut_pipe_suffix(text: str) -> str:
     return text
 
 
-def choose_title(head: Head, parts: list[Part], sites: list[str], claims: tuple[Claim, ...]) -> tuple[str | None, list[Candidate]]:
+def choose_title(
+    head: Head, parts: list[Part], sites: list[str], claims: tuple[Claim, ...]
+) -> tuple[str | None, list[Candidate]]:
     """The winner and all candidates.
 
     Every source votes with its weight for the words it gives (site name cut); among equal words the h1's writing wins.

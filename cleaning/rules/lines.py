@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from cleaning.datelines import DATE_DIGITS, YEAR, date_words, is_date_line
 from cleaning.document import Part
 from cleaning.names import is_byline
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule, spaceless, words
@@ -67,8 +67,11 @@ def symbols_lone(context: Context) -> Iterator[Proposal]:
 
 
 def opens_with_noise(text: str) -> bool:
-    """Whether a first line is surely no headline: lone signs, or a whole line of the phrase book that any position suffices for."""
-    return bool(_SYMBOLS.match(text)) or any(h.phrase.match == "line" and h.phrase.risk == "low" for h in phrase_book().hits(text, None))
+    """Whether a first line is surely no headline: lone signs, or a whole line of the phrase book that any position suffices
+    for."""
+    return bool(_SYMBOLS.match(text)) or any(
+        h.phrase.match == "line" and h.phrase.risk == "low" for h in phrase_book().hits(text, None)
+    )
 
 
 def _headline_like(text: str, sentences: int = 1) -> bool:
@@ -99,10 +102,16 @@ def _nav_label(text: str, context: Context) -> _Label | None:
             return _Label(name, "", True)
         if hit.separated or _capitals(text, name) or _ARROW_FIRST.match(text):
             return _Label(name, hit.rest, not high or _capitals(text, name), hit.separated)
-        if not high and " " in name and not text[len(name):len(name) + 1] == ",":
+        if not high and " " in name and text[len(name) : len(name) + 1] != ",":
             return _Label(name, hit.rest, False)
     last = text.rsplit(" ", 1)
-    if len(last) == 2 and last[1].isupper() and len(last[1]) >= 4 and not last[0].isupper() and last[1].casefold() in ("prev", "next", "previous"):
+    if (
+        len(last) == 2
+        and last[1].isupper()
+        and len(last[1]) >= 4
+        and not last[0].isupper()
+        and last[1].casefold() in ("prev", "next", "previous")
+    ):
         return _Label(last[1], last[0], False)
     if len(text) <= 200 and (_ARROW_FIRST.match(text) or _ARROW_LAST.search(text)) and any(c.isalpha() for c in text):
         return _Label("an arrow", text, False)
@@ -111,7 +120,7 @@ def _nav_label(text: str, context: Context) -> _Label | None:
 
 def _capitals(text: str, name: str) -> bool:
     """PREV and NEXT in capitals before a headline that is not in capitals."""
-    label, rest = text.strip()[:len(name)], text.strip()[len(name):]
+    label, rest = text.strip()[: len(name)], text.strip()[len(name) :]
     return label.isupper() and len(label) >= 4 and not rest.isupper() and rest[:1].isspace()
 
 
@@ -119,7 +128,8 @@ def _capitals(text: str, name: str) -> bool:
 def nav_prev_next(context: Context) -> Iterator[Proposal]:
     """A link to the previous or next article: the label and, with it or on the next line, the other headline.
 
-    A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where a second label
+    A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where
+    a second label
     stands beside it.  Either the pair stands together or the line stands behind the last paragraph.
     """
     lines = context.lines
@@ -134,7 +144,11 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
             if not _headline_like(label.rest, 3) or (label.rest.endswith((".", "。")) and not label.separated):
                 continue
             if (beside and (at_end or label.strong)) or (at_end and label.strong and not ends_as_sentence(label.rest)):
-                yield lines[index], f"begins with the label “{label.name}”" + (", another such label stands beside it" if beside else ", behind the last paragraph")
+                yield (
+                    lines[index],
+                    f"begins with the label “{label.name}”"
+                    + (", another such label stands beside it" if beside else ", behind the last paragraph"),
+                )
         elif at_end or beside:
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and _headline_like(lines[index + 1].text, 3)
@@ -144,10 +158,24 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
 
 
 _CATEGORY_RULES = {
-    "related": "related.read-also", "newsletter": "newsletter.box", "share": "share.bar", "comments": "comments.block", "tags": "tags.line",
-    "cookie": "cookie.notice", "copyright": "legal.copyright", "breadcrumb": "nav.breadcrumb", "byline": "byline.line",
-    "photo_credit": "media.credit", "video_player": "media.player", "ads": "ads.label", "app_promo": "app.promo", "print_email": "share.print",
-    "follow": "share.follow", "reading_time": "reading-time.line", "updated_date": "date.line", "paywall": "paywall.notice",
+    "related": "related.read-also",
+    "newsletter": "newsletter.box",
+    "share": "share.bar",
+    "comments": "comments.block",
+    "tags": "tags.line",
+    "cookie": "cookie.notice",
+    "copyright": "legal.copyright",
+    "breadcrumb": "nav.breadcrumb",
+    "byline": "byline.line",
+    "photo_credit": "media.credit",
+    "video_player": "media.player",
+    "ads": "ads.label",
+    "app_promo": "app.promo",
+    "print_email": "share.print",
+    "follow": "share.follow",
+    "reading_time": "reading-time.line",
+    "updated_date": "date.line",
+    "paywall": "paywall.notice",
     "other_language_link": "nav.other-language",
 }
 
@@ -157,9 +185,12 @@ CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "pa
 
 
 _CALL_WORDS = re.compile(
-    r"newsletter|bulletin|infolettre|inbox|e-?mail|subscri|abonn|\babo\b|suscri|inscri|iscri|assin|prenumer|подпис|підпис|abone|اشترك|订阅|訂閱|購読|登録|구독|"
-    r"whatsapp|telegram|facebook|instagram|twitter|youtube|tiktok|google news|\bapps?\b|applica[tz]ion|aplicación|приложени|cookies?\b|test(?:en|ez)\b|gratis|free trial|donat|spend",
-    re.I)
+    r"newsletter|bulletin|infolettre|inbox|e-?mail|subscri|abonn|\babo\b|suscri|inscri|iscri|assin|prenumer|"
+    r"подпис|підпис|abone|اشترك|订阅|訂閱|購読|登録|구독|"
+    r"whatsapp|telegram|facebook|instagram|twitter|youtube|tiktok|google news|\bapps?\b|applica[tz]ion|aplicación|"
+    r"приложени|cookies?\b|test(?:en|ez)\b|gratis|free trial|donat|spend",
+    re.I,
+)
 
 
 def _phrase_hits(context: Context, category: str) -> Iterator[tuple[int, Part, Hit]]:
@@ -185,25 +216,36 @@ def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     phrase, text = hit.phrase, part.text
     edge = context.in_head(index) or context.in_tail(index)
     near_end = index >= len(context.lines) - 5
-    quoted = text[:1] in "\"“„«‹「»" or text[-1:] in "\"”“»›」"
-    if phrase.match == "line" or not hit.rest and phrase.match == "prefix":
+    quoted = text[:1] in '"“„«‹「»' or text[-1:] in '"”“»›」'
+    if phrase.match == "line" or (not hit.rest and phrase.match == "prefix"):
         if phrase.risk == "high" and not edge:
             return None
         return f"the whole line is “{phrase.pattern}”"
     if phrase.match == "prefix":
         if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220 and not quoted:
-            if is_prose(text) and (edge or near_end) and _CALL_WORDS.search(text[len(phrase.pattern):]):
+            if is_prose(text) and (edge or near_end) and _CALL_WORDS.search(text[len(phrase.pattern) :]):
                 return f"begins with the call “{phrase.pattern}” and speaks of subscribing or following"
             if not is_prose(text) and (edge or near_end or len(phrase.pattern) >= 14):
                 return f"begins with the call “{phrase.pattern}”"
         anywhere = "any" in phrase.where or "inline" in phrase.where
         if not (edge or anywhere) and (is_prose(text) or not (near_end or index < 3)):
             return None
-        if hit.separated and len(text) <= 220 and _headline_like(hit.rest) and (phrase.risk != "high" or edge or phrase.pattern.endswith(":")):
+        if (
+            hit.separated
+            and len(text) <= 220
+            and _headline_like(hit.rest)
+            and (phrase.risk != "high" or edge or phrase.pattern.endswith(":"))
+        ):
             if phrase.category in ("share", "newsletter") and not edge:
                 return None
             return f"begins with “{phrase.pattern}” and a separator"
-        if phrase.risk == "medium" and len(text) <= 80 and not ends_as_sentence(text) and (edge or phrase.category == "related") and len(phrase.pattern) >= 8:
+        if (
+            phrase.risk == "medium"
+            and len(text) <= 80
+            and not ends_as_sentence(text)
+            and (edge or phrase.category == "related")
+            and len(phrase.pattern) >= 8
+        ):
             return f"a short line that begins with “{phrase.pattern}”"
         return None
     anchored = phrase.pattern.startswith("^")
@@ -243,7 +285,9 @@ app_promo = _phrase_rule("app_promo", "An invitation to install an app.")
 share_print = _phrase_rule("print_email", "A label of a print, mail or save button.")
 share_follow = _phrase_rule("follow", "An invitation to follow the outlet elsewhere.")
 reading_time = _phrase_rule("reading_time", "How long the article takes to read or to listen to.")
-date_line = _phrase_rule("updated_date", "When the article was published or updated, which is kept as `published_at` and `modified_at`.")
+date_line = _phrase_rule(
+    "updated_date", "When the article was published or updated, which is kept as `published_at` and `modified_at`."
+)
 paywall_notice = _phrase_rule("paywall", "A paywall's words.")
 other_language = _phrase_rule("other_language_link", "A link to the article in another language.")
 
@@ -257,7 +301,7 @@ def related_list(context: Context) -> Iterator[Proposal]:
         hits = [h for h in book.hits(lines[index].text, context.language) if h.phrase.category == "related"]
         if not any(_fires(context, index, lines[index], h) for h in hits):
             continue
-        for part in lines[index + 1:]:
+        for part in lines[index + 1 :]:
             if _headline_like(part.text) and not is_prose(part.text):
                 yield part, f"follows “{lines[index].text[:60]}” at the end"
         return
@@ -284,10 +328,18 @@ def byline_author(context: Context) -> Iterator[Proposal]:
 
 @rule("nav.link-line")
 def link_line(context: Context) -> Iterator[Proposal]:
-    """A line of three links or more and nothing else: a menu, a breadcrumb, a row of sections."""
-    for part in context.lines:
+    """A line of three links or more and nothing else: a menu, a breadcrumb, a row of sections, above or below the text."""
+    for index, part in enumerate(context.lines):
+        if not (context.in_head(index) or context.in_tail(index)):
+            continue
         letters = sum(map(str.isalnum, part.text))
-        if len(part.links) >= 3 and part.link_characters >= 0.8 * letters and len(part.text) <= 300 and not ends_as_sentence(part.text) and part.kind != "table":
+        if (
+            len(part.links) >= 3
+            and part.link_characters >= 0.8 * letters
+            and len(part.text) <= 300
+            and not ends_as_sentence(part.text)
+            and part.kind != "table"
+        ):
             yield part, f"{len(part.links)} links in {len(part.text)} characters"
 
 
@@ -303,63 +355,61 @@ def byline_marked(context: Context) -> Iterator[Proposal]:
 def byline_dated(context: Context) -> Iterator[Proposal]:
     """A line with the author's name and the date, before the text begins."""
     for index, part in enumerate(context.lines):
-        if len(part.text) > 140 or index > context.first_prose or not _DATE_DIGITS.search(part.text) or not _YEAR.search(part.text):
+        if len(part.text) > 140 or index > context.first_prose or not DATE_DIGITS.search(part.text) or not YEAR.search(part.text):
             continue
         match = _NAMED.match(part.text)
-        if match and all(w in date_words() for w in re.findall(r"[^\W\d_]+", part.text[match.end():].casefold())):
+        if match and all(w in date_words() for w in re.findall(r"[^\W\d_]+", part.text[match.end() :].casefold())):
             yield part, "a name behind a byline's word, then only a date"
 
 
 _NAMED = re.compile(
-    r"^(?i:by|von|par|por|di|da|door|av|af|od|autor[a]?:?|автор:?|від|oleh)\s+(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*(?:(?:and|und|et|y|e|и|og|och|en|de|van|der|di|du|,)\s+)*){1,8}")
+    r"^(?i:by|von|par|por|di|da|door|av|af|od|autor[a]?:?|автор:?|від|"
+    r"oleh)\s+(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*(?:(?:and|und|et|y|e|и|og|och|en|de|van|der|di|du|,)\s+)*){1,8}"
+)
 
 
 @rule("date.alone")
 def date_alone(context: Context) -> Iterator[Proposal]:
     """A line with nothing but a date or time, before the first or behind the last paragraph."""
     for index, part in enumerate(context.lines):
-        if len(part.text) > 90 or not (context.in_head(index) or context.in_tail(index)) or not _DATE_DIGITS.search(part.text):
+        if len(part.text) > 90 or not (context.in_head(index) or context.in_tail(index)) or not DATE_DIGITS.search(part.text):
             continue
-        if not _YEAR.search(part.text) and not context.in_head(index):
+        if not YEAR.search(part.text) and not context.in_head(index):
             continue
         if is_date_line(part.text):
             yield part, "only a date's figures and words"
 
 
-def is_date_line(text: str) -> bool:
-    """Whether a line holds a date's or time's figures and no word but those of dates, in any of the news languages."""
-    return len(text) <= 90 and bool(_DATE_DIGITS.search(text)) and all(w in date_words() for w in re.findall(r"[^\W\d_]+", text.casefold()))
-
-
-_DATE_DIGITS = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年")
-_YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
-_DATE_SIDE_WORDS = frozenset(
-    """am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las les alle ore kl klo o w dnia v г года р року
-    updated update published aktualisiert veröffentlicht publié mis jour actualizado publicado aggiornato pubblicato güncelleme обновлено опубликовано t z year
-    st nd rd th den der vom am und 年 月 日 时 分 時 年月日 월 일 년 오전 오후 ب ص م""".split())
-
-
-@lru_cache(maxsize=1)
-def date_words() -> frozenset[str]:
-    """Names of months and days in the news languages (Babel's CLDR data), with the small words that stand in dates."""
-    from babel.dates import get_day_names, get_month_names
-
-    found = set(_DATE_SIDE_WORDS)
-    for code in DATE_LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for names in (get_month_names(width, context, code), get_day_names(width, context, code)):
-                    found.update(w for name in names.values() for w in re.findall(r"[^\W\d_]+", name.casefold()))
-    return frozenset(found)
-
-
-DATE_LANGUAGES = ("en de fr es pt it nl pl cs sk ru uk bg sr hr sl ro hu el tr ar fa he ur hi bn id ms vi th zh ja ko sv nb da fi et lv lt ca sw").split()
-
-
 LINE_RULES = (
-    title_repeated, symbols_lone, nav_prev_next, summary_repeated, related_list, related_read_also, newsletter_box, share_bar, comments_block,
-    tags_line, cookie_notice, legal_copyright, nav_breadcrumb, byline_line, byline_author, byline_marked, byline_dated, date_alone, link_line, media_credit, media_player, ads_label,
-    app_promo, share_print, share_follow, reading_time, date_line, paywall_notice, other_language,
+    title_repeated,
+    symbols_lone,
+    nav_prev_next,
+    summary_repeated,
+    related_list,
+    related_read_also,
+    newsletter_box,
+    share_bar,
+    comments_block,
+    tags_line,
+    cookie_notice,
+    legal_copyright,
+    nav_breadcrumb,
+    byline_line,
+    byline_author,
+    byline_marked,
+    byline_dated,
+    date_alone,
+    link_line,
+    media_credit,
+    media_player,
+    ads_label,
+    app_promo,
+    share_print,
+    share_follow,
+    reading_time,
+    date_line,
+    paywall_notice,
+    other_language,
 )
 
 __all__ = ["LINE_RULES", "spaceless"]

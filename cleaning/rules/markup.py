@@ -24,7 +24,11 @@ def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: boo
         if edges and not (context.in_head(index) or context.in_tail(index)):
             continue
         for container in part.containers:
-            if zone in container.zones and container.kept_characters <= SHARE_OF_TEXT * total and (not linked or container.linked_heading):
+            if (
+                zone in container.zones
+                and container.kept_characters <= SHARE_OF_TEXT * total
+                and (not linked or _is_card(container))
+            ):
                 found.append((part, container))
                 break
     # many small containers of one name that together hold much of the text are how this page writes its article
@@ -32,7 +36,14 @@ def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: boo
         yield from found
 
 
-def _zone_rule(zone: str, identifier: str, sentence: str, *, prose: bool = False, edges: bool = False, linked: bool = False) -> Rule:
+def _is_card(container: Container) -> bool:
+    """A line of it is all link, and it holds no more than a headline and a teaser (600 characters)."""
+    return container.linked_heading and container.characters <= 600
+
+
+def _zone_rule(
+    zone: str, identifier: str, sentence: str, *, prose: bool = False, edges: bool = False, linked: bool = False
+) -> Rule:
     """A rule that takes out blocks in a container of that name.
 
     Running prose in it goes only where `prose` says so; `edges`: only before the first and behind the last paragraph;
@@ -62,7 +73,9 @@ form_markup = _zone_rule("form", "form.markup", "The words of a form or button."
 player_markup = _zone_rule("player", "media.player-markup", "A player's labels, by its markup.")
 print_markup = _zone_rule("print", "share.tools-markup", "A tool bar for print and font size, by its markup.")
 footer_markup = _zone_rule("footer", "chrome.footer", "The foot of the page.")
-related_card = _zone_rule("card", "related.card", "A card or preview of another article, by its markup: with a link in it.", prose=True, linked=True)
+related_card = _zone_rule(
+    "card", "related.card", "A card or preview of another article, by its markup: with a link in it.", prose=True, linked=True
+)
 clamped = _zone_rule("clamp", "related.clamped", "A teaser that the page cuts off after some lines, by its markup.", prose=True)
 chrome_markup = _zone_rule("chrome", "chrome.navigation", "A menu or side bar, by its markup.")
 legal_markup = _zone_rule("legal", "legal.markup", "A copyright notice or disclaimer, by its markup.", edges=True)
@@ -90,13 +103,23 @@ def linked_line(context: Context) -> Iterator[Proposal]:
     """A line that is one link to another article of the same site and no sentence."""
     lines = context.lines
     for index, part in enumerate(lines):
-        if part.kind not in ("paragraph", "heading") or part.link_density < 0.9 or not 15 <= len(part.text) <= 220 or not part.links:
+        if (
+            part.kind not in ("paragraph", "heading")
+            or part.link_density < 0.9
+            or not 15 <= len(part.text) <= 220
+            or not part.links
+        ):
             continue
         if ends_as_sentence(part.text) and not part.text.endswith(("?", "!", "…", "...")) and not context.in_tail(index):
             continue
         target = part.links[0][0]
         # a linked heading with its own text beneath it, and a link within the page, belong to the article
-        heads_text = part.kind == "heading" and index + 1 < len(lines) and is_prose(lines[index + 1].text) and lines[index + 1].link_density < 0.5
+        heads_text = (
+            part.kind == "heading"
+            and index + 1 < len(lines)
+            and is_prose(lines[index + 1].text)
+            and lines[index + 1].link_density < 0.5
+        )
         if heads_text or "#" in target:
             continue
         if _leads_elsewhere(target, context.host) or words(part.text) == words(context.title or ""):
@@ -121,7 +144,11 @@ def link_list(context: Context) -> Iterator[Proposal]:
             lists.setdefault(id(home), []).append(part)
     for items in lists.values():
         density = [p.link_density for p in items]
-        if min(density) < 0.35 or sum(density) / len(items) < 0.6 or any(not p.links or _leads_elsewhere(p.links[0][0], context.host) for p in items):
+        if (
+            min(density) < 0.35
+            or sum(density) / len(items) < 0.6
+            or any(not p.links or _leads_elsewhere(p.links[0][0], context.host) for p in items)
+        ):
             continue
         if sum(ends_as_sentence(p.text) and p.text[-1] in ".。" for p in items) * 2 > len(items):
             continue
@@ -147,7 +174,9 @@ def nested_article(context: Context) -> Iterator[Proposal]:
     total = sum(weight.values())
     if weight[main] < 0.6 * total:
         return
-    nested = [p for p in context.lines if (home := homes[p.index]) is not main and home is not None and weight[home] <= 0.15 * total]
+    nested = [
+        p for p in context.lines if (home := homes[p.index]) is not main and home is not None and weight[home] <= 0.15 * total
+    ]
     if sum(len(p.text) for p in nested) <= 0.2 * total:
         for part in nested:
             yield part, "stands in an <article> of its own"
@@ -160,9 +189,29 @@ def _article_of(part: Part) -> object | None:
 
 
 MARKUP_RULES = (
-    duplicate_block, newsletter_form, comments_markup, cookie_markup, related_box, share_markup, tags_markup, ads_markup, paywall_markup,
-    breadcrumb_markup, author_markup, date_markup, form_markup, player_markup, print_markup, footer_markup, chrome_markup, legal_markup,
-    linked_line, link_list, nested_article, related_card, clamped,
+    duplicate_block,
+    newsletter_form,
+    comments_markup,
+    cookie_markup,
+    related_box,
+    share_markup,
+    tags_markup,
+    ads_markup,
+    paywall_markup,
+    breadcrumb_markup,
+    author_markup,
+    date_markup,
+    form_markup,
+    player_markup,
+    print_markup,
+    footer_markup,
+    chrome_markup,
+    legal_markup,
+    linked_line,
+    link_list,
+    nested_article,
+    related_card,
+    clamped,
 )
 
 
@@ -181,6 +230,8 @@ def set_kinds(context: Context) -> None:
                 part.kind = "embed"
             elif "box" in container.zones and share <= 0.4 * total and part.kind != "table":
                 part.kind = "box"
-            elif container.zones & {"caption", "figure"} and container.characters <= 600 and part.kind in ("paragraph", "heading"):
+            elif (
+                container.zones & {"caption", "figure"} and container.characters <= 600 and part.kind in ("paragraph", "heading")
+            ):
                 part.kind = "caption"
     context.refresh()

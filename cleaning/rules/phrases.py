@@ -60,7 +60,8 @@ class PhraseBook:
     def hits(self, text: str, language: str | None) -> list[Hit]:
         """Everything in the book that a line of at most 300 characters matches, the longest beginning first.
 
-        Whole lines and beginnings count in every language (sites mix them), expressions in the text's language, English and `mul`.
+        Whole lines and beginnings count in every language (sites mix them), expressions in the text's language, English and
+        `mul`.
         """
         if len(text) > 300:
             return []
@@ -90,7 +91,7 @@ def _rest(text: str, phrase: Phrase) -> Hit | None:
         return None
     separated = pattern.endswith(tuple(SEPARATORS))
     rest = bare[length:]
-    if rest and rest[0].isalnum() and pattern[-1:].isalnum() and not _wide(rest[0]) :
+    if rest and rest[0].isalnum() and pattern[-1:].isalnum() and not _wide(rest[0]):
         return None
     stripped = rest.lstrip()
     if stripped and stripped[0] in SEPARATORS and not (stripped[0] in "-/" and not rest[:1].isspace()):
@@ -105,6 +106,10 @@ def _wide(character: str) -> bool:
 @lru_cache(maxsize=1)
 def phrase_book() -> PhraseBook:
     """The book that is shipped, read once."""
-    with resources.files("cleaning.data").joinpath("phrases.csv").open(encoding="utf-8", newline="") as file:
-        return PhraseBook([Phrase(row["language"], row["category"], row["match"], row["where"], row["pattern"], row["risk"])
-                           for row in csv.DictReader(file)])
+    with resources.files("cleaning.data").joinpath("phrases.csv").open(encoding="utf-8") as file:
+        return PhraseBook(
+            [
+                Phrase(row["language"], row["category"], row["match"], row["where"], row["pattern"], row["risk"])
+                for row in csv.DictReader(file)
+            ]
+        )

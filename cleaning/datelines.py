@@ -1,0 +1,47 @@
+"""How a line that is only a date or time reads, in the news languages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line holds a date's or time's figures and no word but those of dates, in any of the news languages."""
+    return (
+        len(text) <= 90
+        and bool(DATE_DIGITS.search(text))
+        and all(w in date_words() for w in re.findall(r"[^\W\d_]+", text.casefold()))
+    )
+
+
+DATE_DIGITS = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年")
+YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
+_DATE_SIDE_WORDS = frozenset(
+    """
+        am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las
+        les alle ore kl klo o w dnia v г года р року updated update published aktualisiert veröffentlicht publié mis jour
+        actualizado publicado aggiornato pubblicato güncelleme обновлено опубликовано t z year st nd rd th den der vom am
+        und 年 月 日 时 分 時 年月日 월 일 년 오전 오후 ب ص م
+    """.split()
+)
+
+
+@lru_cache(maxsize=1)
+def date_words() -> frozenset[str]:
+    """Names of months and days in the news languages (Babel's CLDR data), with the small words that stand in dates."""
+    from babel.dates import get_day_names, get_month_names
+
+    found = set(_DATE_SIDE_WORDS)
+    for code in DATE_LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for names in (get_month_names(width, context, code), get_day_names(width, context, code)):
+                    found.update(w for name in names.values() for w in re.findall(r"[^\W\d_]+", name.casefold()))
+    return frozenset(found)
+
+
+DATE_LANGUAGES = """
+    en de fr es pt it nl pl cs sk ru uk bg sr hr sl ro hu el tr ar fa he ur hi bn id ms vi th zh ja ko sv nb da fi et lv
+    lt ca sw
+""".split()
