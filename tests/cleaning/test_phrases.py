@@ -154,4 +154,4 @@ def test_the_whole_book_answers_quickly() -> None:
 
 
 def test_long_lines_are_not_looked_at() -> None:
-    assert phrase_book().hits("Read also: " + "x" * 300, "en") == []
+    assert not phrase_book().hits("Read also: " + "x" * 300, "en")

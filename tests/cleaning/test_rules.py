@@ -14,9 +14,14 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
 
 
 def taken_by(rule: Rule, fixture: Fixture, article: Article) -> list[str]:
-    """What the rule takes when it is asked alone, of all blocks but the headline: the extractor or another rule may have
-    been asked for the same lines before.
+    """What the rule takes of all blocks but the headline: alone, or, where it builds on what others have taken, among all.
+
+    Of the whole page the extractor or another rule may have been asked for the same lines before.
     """
+    return taken_among((rule,), rule, fixture, article) or taken_among(RULES, rule, fixture, article)
+
+
+def taken_among(rules: tuple[Rule, ...], rule: Rule, fixture: Fixture, article: Article) -> list[str]:
     source = fixture.page.html
     parts = text_parts(fixture.page.text or "") if source is None else html_parts(parse_html(source))
     for part in parts:
@@ -32,9 +37,9 @@ def taken_by(rule: Rule, fixture: Fixture, article: Article) -> list[str]:
         host="river.example",
         from_html=source is not None,
     )
-    apply(context, (rule,))
-    assert all(taken == rule.id and evidence for taken, evidence in context.removed.values())
-    return [parts[index].text for index in sorted(context.removed)]
+    apply(context, rules)
+    assert all(evidence for _, evidence in context.removed.values())
+    return [parts[index].text for index, (taken, _) in sorted(context.removed.items()) if taken == rule.id]
 
 
 @every_rule
