@@ -23,6 +23,7 @@ class Draft:
     site: SiteRules
     parts: list[Part]
     is_html: bool
+    content: str = ""
     head: Head | None = None
     title: str | None = None
     title_part: Part | None = None
@@ -51,14 +52,15 @@ class Draft:
         self.status = "rejected"
 
 
-def key_of(page: Page) -> str:
-    """The page's identity: its URL's key, or that of its text where it has none."""
+def key_of(page: Page, content: str | None = None) -> str:
+    """The page's identity: its URL's key, or that of its decoded text where it has none."""
     if page.url:
         try:
             return url_key(page.url)
         except ValueError:
             return page.url
-    content = page.html if page.html is not None else page.text
+    if content is None:
+        content = page.html if page.html is not None else page.text
     return text_key(content if content is not None else (page.body or b"").decode("utf-8", "replace"))
 
 
@@ -85,7 +87,7 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
     return Article(
         url=draft.page.url,
         canonical_url=draft.canonical_url,
-        url_key=key_of(draft.page),
+        url_key=key_of(draft.page, draft.content),
         source=draft.site.source,
         publisher=draft.site.publisher or draft.facts.publisher,
         title=draft.title,

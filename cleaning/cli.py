@@ -43,11 +43,10 @@ def clean_files(
     What cannot be read at all is named on standard error, the others go on, and the exit code is 1.
     """
     failed = 0
-    count = 0
+    printed = 0
     out = sys.stdout
     for name in files:
         for path in _expand(name):
-            count += 1
             try:
                 article = clean_one(path, url)
             except UnusableInput as error:
@@ -57,9 +56,10 @@ def clean_files(
             if explain:
                 _explain(article, path)
             else:
-                if count > 1 and form == "text" and not as_json:
+                if printed and form == "text" and not as_json:
                     out.write("\n")
                 out.write(render(article, "json" if as_json and form != "jsonl" else form))
+            printed += 1
             if article.status == "rejected":
                 reasons = "; ".join(f"{flag} ({article.flag_evidence.get(flag, '')})" for flag in article.flags)
                 print(f"copydesk: {path}: is no article: {reasons}", file=sys.stderr)

@@ -15,13 +15,16 @@ def is_date_line(text: str) -> bool:
     )
 
 
-DATE_DIGITS = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年")
-YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b")
+DATE_DIGITS = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年|[۰-۹]{1,2}\s\S+\s۱[۳۴][۰-۹]{2}"
+)
+YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][۰-۹]{2}")
 _DATE_SIDE_WORDS = frozenset(
     """
         am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las
         les alle ore kl klo o w dnia v г года р року updated update published aktualisiert veröffentlicht publié mis jour
-        actualizado publicado aggiornato pubblicato güncelleme обновлено опубликовано t z year st nd rd th den der vom am
+        actualizado publicado aggiornato pubblicato güncelleme обновлено опубликовано t z year st nd rd th
+    فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند den der vom am
         und 年 月 日 时 分 時 年月日 월 일 년 오전 오후 ب ص م
     """.split()
 )

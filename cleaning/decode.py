@@ -15,6 +15,10 @@ from cleaning.errors import UnusableInput
 MAX_CHARACTERS = 10_000_000
 """Pages that are longer than this when decoded are refused unparsed (a news page is 0.05 to 2 MB)."""
 
+_BREAKING_CONTROL = re.compile("[\x0b\x0c\x1c-\x1e]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
+_ANY_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -57,7 +61,7 @@ def decode(body: bytes, content_type: str | None = None, name: str = "-") -> str
 
 
 def check(text: str, name: str = "-") -> str:
-    """`text` without its byte order mark, or UnusableInput as `decode` raises it."""
+    """`text` without byte order mark, control characters and lone surrogates, or UnusableInput as `decode` raises it."""
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_CHARACTERS:
         raise UnusableInput(name, f"is over {MAX_CHARACTERS // 1_000_000} MB when decoded", "too_large")
@@ -65,7 +69,7 @@ def check(text: str, name: str = "-") -> str:
         raise UnusableInput(name, "is empty", "empty")
     if text.count("\x00") > len(text) // 100 + 1:
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
-    return text
+    return _CONTROL.sub("", _BREAKING_CONTROL.sub("\n", text)) if _ANY_CONTROL.search(text) else text
 
 
 def _decoded(body: bytes, content_type: str | None, name: str) -> str:
@@ -141,6 +145,11 @@ def _utf16_without_bom(body: bytes) -> str | None:
         return "utf-16-le"
     if even > half * 0.7 and odd < half * 0.1:
         return "utf-16-be"
+    # other alphabets: one byte of each pair takes next to no values (0x04 for Cyrillic, 0x00 for the spaces between)
+    if head.count(0) >= 0.04 * len(head):
+        for encoding, high, low in (("utf-16-le", head[1::2], head[0::2]), ("utf-16-be", head[0::2], head[1::2])):
+            if len(set(high)) <= 6 and len(set(low)) >= 12 and max(high) < 0x31:
+                return encoding
     return None
 
 

@@ -96,6 +96,7 @@ def parse_html(html: str) -> Element | None:
     """The tree of an HTML page, or None where there is none to be had."""
     if "\x00" in html:
         html = html.replace("\x00", "")
+    html = _ABSURD_TAG.sub(r"<\1>", html)
     if html.lstrip()[:100].lower().startswith("<?xml"):
         html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html, count=1)
     try:
@@ -107,6 +108,10 @@ def parse_html(html: str) -> Element | None:
         return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+
+
+_ABSURD_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{100000,}>")
+"""A tag of over 100,000 characters (an embedded picture, or an attack: parsing is quadratic in attributes) loses them."""
 
 
 class _Walk:
@@ -227,6 +232,7 @@ def join_lines(lines: list[str]) -> list[str]:
 def html_parts(tree: Element) -> list[Part]:
     """The blocks of a page in reading order, page chrome included; scripts, forms' values and comments are not text."""
     walk = _Walk()
+    walk.block.append((tree, "html"))  # what a broken page has behind </body> has a block, too
     body = tree.find("body")
     root = tree if body is None else body
     # an explicit stack: real pages nest deeper than Python's

@@ -6,9 +6,7 @@ import re
 
 from cleaning.document import Part
 
-_LOWER_AFTER_STOP = re.compile(
-    r"(?P<word>[^\s.!?()\[\]]+)(?P<close>[)\]”’»\"]*)[.!?][)\]”’»\"]*\s+(?P<next>[a-zà-öø-ÿα-ωа-яёіїєґ]{1,})"
-)
+_LOWER_AFTER_STOP = re.compile(r"(?P<close>[)\]”’»\"]?)[.!?][)\]”’»\"]{0,3}\s{1,3}(?=[a-zà-öø-ÿα-ωа-яёіїєґ])")
 _ABBREVIATIONS = frozenset(
     """
         mr mrs ms dr prof st jr sr vs etc al no nr art abs bzw ca usw etw sog inkl zzgl vgl ggf evtl u a d h z b s p pp m
@@ -33,7 +31,8 @@ def lower_after_stop(text: str) -> int:
     """How often a lower-case word follows a full stop, question or exclamation mark that ends no known abbreviation."""
     count = 0
     for match in _LOWER_AFTER_STOP.finditer(text):
-        word = match["word"].strip("“„«»\"'’(").lower()
+        before = re.split(r"[\s.!?()\[\]]", text[max(0, match.start() - 40) : match.start()])[-1]
+        word = before.strip("“„«»\"'’(").lower()
         if match["close"] or (len(word) > 1 and word not in _ABBREVIATIONS and word[-1].isalpha()):
             count += 1
     return count

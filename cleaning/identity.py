@@ -42,7 +42,7 @@ def url_key(url: str) -> str:
     port = parts.port
     if port and port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{port}"
-    path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
+    path = re.sub(r"%[0-9A-Fa-f]{2}", _plain, quote(parts.path, safe="/%:@!$&'()*+,;=~-._", errors="replace"))
     path = _AMP_SUFFIX.sub("", _INDEX_FILE.sub("/", re.sub(r"/{2,}", "/", path))).rstrip("/")
     pairs = [
         (name, value)
@@ -51,6 +51,12 @@ def url_key(url: str) -> str:
     ]
     query = urlencode(sorted(pairs))
     return f"{host}{path or '/'}" + (f"?{query}" if query else "")
+
+
+def _plain(escape: re.Match[str]) -> str:
+    """An escaped letter, digit or mark that needs no escape is written plainly; a reserved one (`%2F`) stays escaped."""
+    character = unquote(escape.group(0), errors="replace")
+    return character if re.fullmatch(r"[A-Za-z0-9._~-]", character) else escape.group(0).upper()
 
 
 def text_key(text: str) -> str:

@@ -129,7 +129,7 @@ class Candidate(Model):
 class Image(Model):
     """A picture of the article with what stands beneath it."""
 
-    url: str
+    url: Text
     caption: Text | None = None
     credit: Text | None = None
 
@@ -137,7 +137,7 @@ class Image(Model):
 class Link(Model):
     """A link out of the body: its absolute URL and the words it stands on."""
 
-    url: str
+    url: Text
     text: Text
 
 
@@ -236,9 +236,9 @@ class Article(Model):
     """
 
     schema_version: int = SCHEMA_VERSION
-    url: str | None = None
-    canonical_url: str | None = None
-    url_key: str
+    url: Text | None = None
+    canonical_url: Text | None = None
+    url_key: Text
     source: str | None = None
     publisher: Text | None = None
     title: Text | None = None

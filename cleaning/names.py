@@ -20,3 +20,13 @@ BYLINE = re.compile(rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
 def is_byline(text: str) -> bool:
     """Whether a line is nothing but a byline's word and up to four names of two to four capitalised words each."""
     return len(text) <= 120 and bool(BYLINE.match(text))
+
+
+_LABEL = re.compile(
+    rf"^(?:{_NAME}|{_CAPITAL}\w{{2,20}})(?:,\s.{{2,30}})?$|^[\u0400-\u04ff\u0590-\u06ff\s]{{4,40}}$|^[\u3040-\u9fff\uac00-\ud7af·・]{{2,8}}$"
+)
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is a name (with a role or place behind a comma) or one capitalised word: an author, a section, a place."""
+    return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "。")) and bool(_LABEL.match(text))

@@ -47,6 +47,7 @@ def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | Non
     if draft is None:
         return rejected(page, site, "not_parsed", "no HTML tree could be made of it")
     draft.memory = memory
+    draft.content = content
     return _finish(draft)
 
 

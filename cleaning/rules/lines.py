@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from cleaning.datelines import DATE_DIGITS, YEAR, date_words, is_date_line
 from cleaning.document import Part
-from cleaning.names import is_byline
-from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule, spaceless, words
+from cleaning.names import is_byline, is_label
+from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, is_prose, rule, spaceless, words
 from cleaning.rules.phrases import Hit, phrase_book
 
 _SYMBOLS = re.compile(r"^[\W_]+$")
@@ -193,14 +193,15 @@ _CALL_WORDS = re.compile(
 )
 
 
-def _phrase_hits(context: Context, category: str) -> Iterator[tuple[int, Part, Hit]]:
+def _phrase_evidence(context: Context, category: str) -> Iterator[Proposal]:
+    """Every line that a phrase of that category takes out here, with what it saw."""
     book = phrase_book()
     for index, part in enumerate(context.lines):
-        if part.kind == "table" or len(part.text) > 300:
+        if part.kind == "table":
             continue
         for hit in book.hits(part.text, context.language):
-            if hit.phrase.category == category:
-                yield index, part, hit
+            if hit.phrase.category == category and (evidence := _fires(context, index, part, hit)):
+                yield part, f"{evidence} ({hit.phrase.language})"
                 break
 
 
@@ -215,55 +216,64 @@ def _fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     """The evidence where a phrase is boilerplate here, None where it may be the article's own words."""
     phrase, text = hit.phrase, part.text
     edge = context.in_head(index) or context.in_tail(index)
+    if phrase.match == "re":
+        return _expression_fires(context, index, text, hit)
+    if phrase.match == "line" or not hit.rest:
+        return f"the whole line is “{phrase.pattern}”" if phrase.risk != "high" or edge else None
     near_end = index >= len(context.lines) - 5
-    quoted = text[:1] in '"“„«‹「»' or text[-1:] in '"”“»›」'
-    if phrase.match == "line" or (not hit.rest and phrase.match == "prefix"):
-        if phrase.risk == "high" and not edge:
-            return None
-        return f"the whole line is “{phrase.pattern}”"
-    if phrase.match == "prefix":
-        if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220 and not quoted:
-            if is_prose(text) and (edge or near_end) and _CALL_WORDS.search(text[len(phrase.pattern) :]):
-                return f"begins with the call “{phrase.pattern}” and speaks of subscribing or following"
-            if not is_prose(text) and (edge or near_end or len(phrase.pattern) >= 14):
-                return f"begins with the call “{phrase.pattern}”"
-        anywhere = "any" in phrase.where or "inline" in phrase.where
-        if not (edge or anywhere) and (is_prose(text) or not (near_end or index < 3)):
-            return None
-        if (
-            hit.separated
-            and len(text) <= 220
-            and _headline_like(hit.rest)
-            and (phrase.risk != "high" or edge or phrase.pattern.endswith(":"))
-        ):
-            if phrase.category in ("share", "newsletter") and not edge:
-                return None
-            return f"begins with “{phrase.pattern}” and a separator"
-        if (
-            phrase.risk == "medium"
-            and len(text) <= 80
-            and not ends_as_sentence(text)
-            and (edge or phrase.category == "related")
-            and len(phrase.pattern) >= 8
-        ):
-            return f"a short line that begins with “{phrase.pattern}”"
+    if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220:
+        evidence = _call_fires(text, hit, edge=edge or near_end)
+        if evidence:
+            return evidence
+    if not edge and not _anywhere(hit) and (is_prose(text) or not (near_end or index < 3)):
         return None
-    anchored = phrase.pattern.startswith("^")
-    if quoted or not _stands_right(context, index, phrase.where):
+    if hit.separated and len(text) <= 220 and _headline_like(hit.rest):
+        sure = phrase.risk != "high" or edge or phrase.pattern.endswith(":")
+        return (
+            f"begins with “{phrase.pattern}” and a separator"
+            if sure and (edge or phrase.category not in ("share", "newsletter"))
+            else None
+        )
+    short = len(text) <= 80 and not ends_as_sentence(text) and phrase.risk == "medium" and len(phrase.pattern) >= 8
+    if short and (edge or phrase.category == "related"):
+        return f"a short line that begins with “{phrase.pattern}”"
+    return None
+
+
+def _anywhere(hit: Hit) -> bool:
+    return "any" in hit.phrase.where or "inline" in hit.phrase.where
+
+
+def _call_fires(text: str, hit: Hit, *, edge: bool) -> str | None:
+    """A call on the reader with more words behind it: a sentence goes only where those speak of subscribing or following."""
+    name = hit.phrase.pattern
+    if _CALL_WORDS.search(hit.rest) and (edge or not is_prose(text)):
+        return f"begins with the call “{name}” and speaks of subscribing or following"
+    if len(text) <= 80 and not ends_as_sentence(text) and (edge or len(name) >= 14):
+        return f"a short line that begins with the call “{name}”"
+    return None
+
+
+def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str | None:
+    """An expression fits: one that covers the line suffices, another needs a line that is no sentence, and all their place."""
+    phrase = hit.phrase
+    if text[:1] in '"“„«‹「»' or text[-1:] in '"”“»›」' or not _stands_right(context, index, phrase.where):
         return None
-    if anchored and len(text) <= 120 and (len(text) <= 50 or not ends_as_sentence(text)):
+    whole = phrase.pattern.startswith("^") and phrase.pattern.endswith("$")
+    telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
+    if whole and len(text) <= 200:
+        return f"the line reads like “{phrase.pattern}”"
+    if phrase.pattern.startswith("^") and len(text) <= 120 and (telling or not ends_as_sentence(text)):
         return f"a short line that reads like “{phrase.pattern}”"
-    if not anchored and edge and len(text) <= 160 and (len(text) <= 80 or not is_prose(text)):
+    edge = context.in_head(index) or context.in_tail(index)
+    if edge and len(text) <= 160 and not is_prose(text) and (telling or not ends_as_sentence(text)):
         return f"a short line with “{phrase.pattern}” in it"
     return None
 
 
-def _phrase_rule(category: str, sentence: str):  # type: ignore[no-untyped-def]
+def _phrase_rule(category: str, sentence: str) -> Rule:
     def propose(context: Context) -> Iterator[Proposal]:
-        for index, part, hit in _phrase_hits(context, category):
-            evidence = _fires(context, index, part, hit)
-            if evidence:
-                yield part, f"{evidence} ({hit.phrase.language})"
+        return _phrase_evidence(context, category)
 
     propose.__doc__ = sentence
     return rule(_CATEGORY_RULES[category])(propose)
@@ -351,6 +361,17 @@ def byline_marked(context: Context) -> Iterator[Proposal]:
             yield part, "a byline's word and names"
 
 
+@rule("byline.bare")
+def byline_bare(context: Context) -> Iterator[Proposal]:
+    """A name or a section's name alone, above the text and beside a byline, date or button that was removed already."""
+    for index, part in enumerate(context.lines):
+        if not context.in_head(index):
+            return
+        beside = {context.removed[i][0].split(".")[0] for i in (part.index - 1, part.index + 1) if i in context.removed}
+        if beside & {"byline", "date", "reading-time", "share", "media"} and is_label(part.text):
+            yield part, "capitalised words alone, beside a line of the byline"
+
+
 @rule("byline.dated")
 def byline_dated(context: Context) -> Iterator[Proposal]:
     """A line with the author's name and the date, before the text begins."""
@@ -398,6 +419,7 @@ LINE_RULES = (
     byline_author,
     byline_marked,
     byline_dated,
+    byline_bare,
     date_alone,
     link_line,
     media_credit,

@@ -1,9 +1,9 @@
 """The phrase book: what sites say around articles, by language, from `cleaning/data/phrases.csv`.
 
 Columns: language (BCP 47 primary tag, `mul` for all), category, match (`line`: the whole line; `prefix`: the line's beginning;
-`re`: a regular expression, case ignored), where it stands (start, end, inline, any), pattern, risk (low: the whole line
-is enough; medium: a separator behind it, or a short line; high: a common word, which needs position or a second sign), origin and
-licence.  The file is sorted and has no line twice (a test sees to both).
+`re`: a regular expression, case ignored but in classes like `[A-Z]`), where it stands (start, end, inline, any), pattern, risk
+(low: the whole line is enough; medium: a separator behind it, or a short line; high: a common word, which needs position or a
+second sign), origin and licence.  The file is sorted and has no line twice (a test sees to both).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-SEPARATORS = ":：|»›→>–—-·•/"
-_TRIM = " \t" + SEPARATORS + "«‹←<…._*#[](){}\"'“”„"
+SEPARATORS = ":：|»›→>–—-·•/／】"
+_TRIM = " \t" + SEPARATORS + "«‹←<…._*#[](){}【】\"'“”„"
+_CLASS = re.compile(r"\[(?=[^\]]*(?:A-Z|a-z))[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,29 @@ class PhraseBook:
         for phrase in phrases:
             key = fold(phrase.pattern)
             if phrase.match == "re":
-                self.expressions.setdefault(phrase.language, []).append((re.compile(phrase.pattern, re.I), phrase))
+                self.expressions.setdefault(phrase.language, []).append(
+                    (re.compile(_CLASS.sub(r"(?-i:\g<0>)", phrase.pattern), re.I), phrase)
+                )
             else:
                 self.lines.setdefault(key, []).append(phrase)
                 if phrase.match == "prefix" and key:
                     self.prefixes.setdefault(key[:3], []).append(phrase)
         for found in self.prefixes.values():
             found.sort(key=lambda p: -len(p.pattern))
+        # every rule asks for every line, in every round
+        self._cached = lru_cache(maxsize=2048)(self._look_up)
 
-    def hits(self, text: str, language: str | None) -> list[Hit]:
+    def hits(self, text: str, language: str | None) -> tuple[Hit, ...]:
         """Everything in the book that a line of at most 300 characters matches, the longest beginning first.
 
         Whole lines and beginnings count in every language (sites mix them), expressions in the text's language, English and
         `mul`.
         """
         if len(text) > 300:
-            return []
+            return ()
+        return self._cached(text, (language or "en").split("-")[0])
+
+    def _look_up(self, text: str, language: str) -> tuple[Hit, ...]:
         folded = fold(text)
         found = [Hit(p, "", False) for p in self.lines.get(folded, ())]
         for phrase in self.prefixes.get(folded[:3], ()):
@@ -72,9 +80,9 @@ class PhraseBook:
             if hit is not None and hit.rest:
                 found.append(hit)
         if len(text) <= 200:
-            for code in {"mul", "en", (language or "en").split("-")[0]}:
+            for code in dict.fromkeys((language, "en", "mul")):
                 found.extend(Hit(p, "", False) for expression, p in self.expressions.get(code, ()) if expression.search(text))
-        return found
+        return tuple(found)
 
 
 def fold(text: str) -> str:
