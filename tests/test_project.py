@@ -20,7 +20,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from cleaning.cli import register as cleaning_commands
-from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN
 from crawler.cli import register as crawler_commands
 from storage.cli import register as storage_commands
 
@@ -255,12 +254,6 @@ def test_the_wheel_holds_the_rooms_with_their_data_and_nothing_else(tmp_path: Pa
     assert names - about == shipped | {"copydesk.py"}
     assert "crawler/catalogue/bbc-world.toml" in shipped
     assert {name.rsplit("/", 1)[1] for name in about} >= {"LICENSE", "NOTICE", "METADATA", "entry_points.txt"}
-
-
-def test_every_folder_of_rule_fixtures_is_that_of_a_rule() -> None:
-    rules = {rule.id for rule in (*LINE_RULES, *MARKUP_RULES)} | {NOT_MAIN}
-    folders = {p.relative_to(ROOT / "fixtures/rules").parts[0] for p in files("fixtures/rules") if p.parent.name != "rules"}
-    assert folders - rules == set()
 
 
 _MACHINE = re.compile(rb"(?<![\w.~-])/(?:wor[k]|roo[t]|hom[e]/\w+|User[s]/\w+|opt/py\w+)/|/tm[p]/bash")
