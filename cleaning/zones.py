@@ -83,12 +83,21 @@ TAG_ZONES = {
 }
 
 
-@lru_cache(maxsize=1 << 14)
 def zones_of(tag: str, words: str) -> frozenset[str]:
     """The zones that an element's tag and its class and id words name."""
-    found = {match.lastgroup for match in _ZONE.finditer(words) if match.lastgroup} if words else set()
+    found = set().union(*map(_zones_of_word, words.split())) if words else set()
     if tag in TAG_ZONES:
         found.add(TAG_ZONES[tag])
-    if words and _HIDDEN_CLASS.search(words):
+    return frozenset(found) if found else _NONE
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=1 << 15)
+def _zones_of_word(word: str) -> frozenset[str]:
+    """The zones that one class or id names; pages use the same few hundred again and again."""
+    found = {match.lastgroup for match in _ZONE.finditer(word) if match.lastgroup}
+    if _HIDDEN_CLASS.search(word):
         found.add("hidden")
-    return frozenset(found)
+    return frozenset(found) if found else _NONE

@@ -118,6 +118,9 @@ def _sane(moment: Moment) -> Moment | None:
     return moment if 1990 <= moment.at.year <= 2100 else None
 
 
+_ENGLISH = re.compile(r"^([A-Z][a-z]{2,8})\.?\s(\d{1,2}),?\s(\d{4})$")
+
+
 def _parse_loose(raw: str, source: str) -> Moment | None:
     """RFC 2822, English and other dates in words, by dateparser; only for strings with a four-digit year."""
     if not re.search(r"(?:19|20)\d\d", raw) or len(raw) > 60:
@@ -130,6 +133,12 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
         return _sane(Moment(at.astimezone(UTC), raw, source, "second", _offset(at)))
     except (ValueError, TypeError, IndexError):
         pass
+    if english := _ENGLISH.match(raw):
+        try:
+            at = datetime.strptime(f"{english[1][:3]} {english[2]} {english[3]}", "%b %d %Y").replace(tzinfo=UTC)
+            return _sane(Moment(at, raw, source, "day"))
+        except ValueError:
+            pass
     import dateparser
 
     found = dateparser.parse(raw, settings={"RETURN_AS_TIMEZONE_AWARE": False, "REQUIRE_PARTS": ["year", "month", "day"]})
