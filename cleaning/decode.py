@@ -84,7 +84,7 @@ def _decoded(body: bytes, content_type: str | None, name: str) -> str:
         (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"SQLite format 3", b"\x7fELF")
     ):
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
-    if head.count(b"\x00") > len(head) // 100:
+    if sum(byte < 9 or (13 < byte < 32 and byte != 27) for byte in head) > len(head) // 50:
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
     try:
         return body.decode("utf-8")
@@ -99,12 +99,13 @@ def _decoded(body: bytes, content_type: str | None, name: str) -> str:
         text = _strictly(body, label)
         if text is not None:
             return text
-    found = from_bytes(body[:200_000]).best()
-    text = _strictly(body, found.encoding) if found is not None else None
-    if text is not None:
-        return text
     if _mostly_utf8(body):
         return body.decode("utf-8", "replace")
+    found = from_bytes(body[:200_000]).best()
+    # without a language that it reads as, a guess is a coin thrown
+    text = _strictly(body, found.encoding) if found is not None and found.percent_coherence > 0 else None
+    if text is not None:
+        return text
     for label in labels:
         if label and _known(label):
             return body.decode(_LABELS.get(label.lower(), label), "replace")
@@ -130,8 +131,10 @@ def _strictly(body: bytes, label: str) -> str | None:
 
 
 def _mostly_utf8(body: bytes) -> bool:
-    """One broken character in a thousand or fewer: UTF-8 that was damaged, not another encoding."""
-    return body.decode("utf-8", "replace").count("\ufffd") * 1000 <= len(body)
+    """Ten sound characters of more than one byte for each broken one: UTF-8 that was damaged, not another encoding."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) - broken >= 10 * broken
 
 
 def _utf16_without_bom(body: bytes) -> str | None:

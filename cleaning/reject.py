@@ -39,6 +39,8 @@ have about 200."""
 def judge(draft: Draft, running: list[Part]) -> None:
     """Flag and reject what is no article; `partial` for one that the page itself cuts off behind a wall."""
     text = " ".join(p.text for p in running)
+    if broken := text.count("\ufffd"):
+        draft.flag("encoding_damaged", f"{broken} characters could not be read")
     length = sum(c.isalnum() for c in text)
     prose = [p for p in running if is_prose(p.text)]
     heading = f"{draft.title or ''} {draft.head.title if draft.head else ''}"

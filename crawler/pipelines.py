@@ -8,7 +8,7 @@ from typing import Any
 from cleaning import Article, Page, SiteRules, clean
 from crawler.frontier import Lease, Validators
 from crawler.session import Outcome
-from storage import Saved
+from storage import Saved, Store
 from storage.errors import UnstorableArticle
 
 
@@ -53,12 +53,22 @@ class StorePipeline:
     def _save(self, session: Any, item: FetchedPage, article: Article) -> Outcome:
         try:
             with session.store.transaction():
+                if article.status == "rejected" and _is_kept(session.store, article.url_key):
+                    # the article stays as it was, validators too: what came this time (a wall, an error page) is counted only
+                    session.frontier.done(item.lease.key)
+                    return "rejected"
                 saved = session.store.save(article, item.page)
                 session.frontier.done(item.lease.key, item.validators)
         except UnstorableArticle as error:
             session.frontier.failed(item.lease, str(error), may_pass=False)
             return "failed"
         return outcome_of(saved, article)
+
+
+def _is_kept(store: Store, key: str) -> bool:
+    """Whether the store has an article, and no rejected page, of that identity."""
+    row = store.connection.execute("SELECT status FROM articles WHERE url_key = ?", (key,)).fetchone()
+    return row is not None and row[0] != "rejected"
 
 
 def outcome_of(saved: Saved, article: Article) -> Outcome:

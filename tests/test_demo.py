@@ -240,6 +240,21 @@ def test_a_changed_article_leaves_its_old_version_as_a_revision(again: Crawled) 
     assert revisions[0][1].startswith(old + "\n")
 
 
+def test_a_wall_in_an_articles_place_does_not_replace_it(again: Crawled) -> None:
+    outlet, story = next((o, s) for o, s in STORIES if s.page == "article" and s.status == "ok")
+    wall = next(other for o in load() if o.id == outlet.id for other in o.others if other.outcome == "rejected")
+    base = again.site.base_urls[outlet.id]
+    with Store(again.db, read_only=True) as store:
+        before = store.get(base + story.path)
+    again.site.override(base + story.path, again.site.body(base + wall.path))
+    run = crawl(again.site, again.db, "--refetch", quiet=True)
+    assert run.returncode == 0, run.stderr
+    with Store(again.db, read_only=True) as store:
+        after = store.get(base + story.path)
+    assert before is not None
+    assert after == before
+
+
 def test_fetching_unchanged_pages_again_only_moves_last_seen_at(again: Crawled) -> None:
     before = dump(again.db)
     with Store(again.db) as store, store.transaction() as db:
