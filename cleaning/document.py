@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +36,7 @@ INLINE = frozenset(
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
 _SOFT_HYPHEN = "\u00ad"
-_SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -217,7 +216,7 @@ def join_lines(lines: list[str]) -> list[str]:
         if (
             open_line
             and joined
-            and not _SENTENCE_END.search(joined[-1])
+            and not SENTENCE_END.search(joined[-1])
             and (
                 line[0].islower() or (len(joined[-1]) > 60 and line[0].isalnum() and joined[-1][-1].islower() and len(line) > 40)
             )
@@ -363,93 +362,10 @@ def data_table(table: Element) -> str | None:
                 return None
         if any(texts):
             rows.append("\t".join(storable(t) for t in texts).strip("\t"))
-    return "\n".join(rows) if _reads_as_table(rows) else None
+    return "\n".join(rows) if reads_as_table(rows) else None
 
 
-def _reads_as_table(rows: list[str]) -> bool:
+def reads_as_table(rows: list[str]) -> bool:
     """Two rows or more, at least half of them with a tab: the same for HTML and for text, so that a table read again is a
     table."""
     return len(rows) > 1 and 2 * sum("\t" in row for row in rows) >= len(rows)
-
-
-def text_parts(text: str) -> list[Part]:
-    """The blocks of a plain text: paragraphs are parted by blank lines, and by line breaks that do not break a sentence.
-
-    Lines with tabs that follow each other are a table, lines that start with a dash or bullet and words, two or more
-    of them in a row, are list items (the mark stays: it is the source's).
-    """
-    parts: list[Part] = []
-    for first_line, lines in _paragraphs(text):
-        if _reads_as_table(lines):
-            rows = "\n".join("\t".join(squeeze(cell) for cell in line.split("\t")).strip("\t") for line in lines)
-            parts.append(Part(len(parts), "table", storable(rows), line=first_line, kept=True))
-            continue
-        number = first_line
-        squeezed = [squeeze(line) for line in lines]
-        for group in _hard_wrapped(squeezed):
-            piece = storable(" ".join(group))
-            if piece:
-                parts.append(Part(len(parts), "paragraph", piece, line=number, kept=True))
-            number += len(group)
-    for run in _list_runs(parts):
-        for part in run:
-            part.kind = "list_item"
-    return parts
-
-
-_BREAKS = re.compile(r"\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")
-_BULLET = re.compile(r"^[-–—•*·▪►‣]\s+\S")
-
-
-def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that are not blank, each with the number of its first line from 1."""
-    run: list[str] = []
-    start = 1
-    for number, line in enumerate(_BREAKS.split(text), 1):
-        if squeeze(line):
-            if not run:
-                start = number
-            run.append(line.strip().strip("\ufeff\u200b"))
-        elif run:
-            yield start, run
-            run = []
-    if run:
-        yield start, run
-
-
-def _hard_wrapped(lines: list[str]) -> list[list[str]]:
-    """Groups of lines that one paragraph was wrapped into: 50 to 100 characters a line, none but the last ends short."""
-    if (
-        len(lines) > 2
-        and all(45 <= len(line) <= 110 for line in lines[:-1])
-        and max(map(len, lines[:-1])) - min(map(len, lines[:-1])) <= 25
-    ):
-        breaks_inside = sum(not _SENTENCE_END.search(line) for line in lines[:-1])
-        if breaks_inside >= 0.6 * (len(lines) - 1):
-            return [lines]
-    groups: list[list[str]] = []
-    for line in lines:
-        if (
-            groups
-            and line[0].islower()
-            and len(groups[-1][-1]) > 40
-            and not _SENTENCE_END.search(groups[-1][-1])
-            and groups[-1][-1][-1].isalpha()
-        ):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
-
-
-def _list_runs(parts: list[Part]) -> Iterator[list[Part]]:
-    run: list[Part] = []
-    for part in parts:
-        if _BULLET.match(part.text):
-            run.append(part)
-        else:
-            if len(run) > 1:
-                yield run
-            run = []
-    if len(run) > 1:
-        yield run

@@ -13,13 +13,13 @@ from itertools import pairwise
 from trafilatura import bare_extraction
 
 from cleaning.document import Container, Element, Part
+from cleaning.rules.model import is_prose
 
 EXTRACTOR = "trafilatura"
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_SENTENCE = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*(?:\s|$)")
 COVERED = 0.6
 """A block is kept when trafilatura's text covers this share of its letters; it drops inner links and spans now and then."""
 
@@ -96,12 +96,6 @@ def _cover_pieces(page: str, key: str, covered: bytearray) -> None:
             length += 1
         covered[found : found + length] = b"\x01" * length
         position += length
-
-
-def is_prose(text: str) -> bool:
-    """Whether a line reads like running text: 80 characters or more with a sentence's end (40 in scripts without spaces)."""
-    spaces = text.count(" ")
-    return len(text) >= (80 if spaces > len(text) / 20 else 40) and bool(_SENTENCE.search(text))
 
 
 _FOREIGN = frozenset(

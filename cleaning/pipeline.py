@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cleaning import decode, document, extract, flags, normalise, reject
+from cleaning import decode, document, extract, flags, normalise, plaintext, reject
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
 from cleaning.document import Part
@@ -78,7 +78,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
 
 
 def _from_text(page: Page, text: str, site: SiteRules) -> Draft:
-    parts = document.text_parts(text)
+    parts = plaintext.text_parts(text)
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     draft = Draft(page, site, parts, is_html=False)

@@ -37,6 +37,11 @@ def is_prose(text: str) -> bool:
     return len(text) >= (30 if spaceless(text) else 80) and bool(_SENTENCE.search(text))
 
 
+def headline_like(text: str, sentences: int = 1) -> bool:
+    """What a link to another article reads like: up to 200 characters, and no more sentence ends inside than that."""
+    return 0 < len(text) <= 200 and len(re.findall(r"[.!?。！？]['\"”’»]*\s", text)) <= sentences
+
+
 @dataclass
 class Context:
     """The article as far as it is known while rules run: its running blocks in order, its title and what is known of it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cleaning import Article, clean
-from cleaning.document import html_parts, parse_html, text_parts
+from cleaning.document import html_parts, parse_html
+from cleaning.plaintext import text_parts
 from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN, Context, Rule, apply, sentence
 from fixtures.rules import HERE, Fixture, load
 
