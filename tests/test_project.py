@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import os
 import re
 import shutil
 import subprocess
@@ -267,6 +268,11 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
 # Documents
 
 
+def readme_blocks() -> list[str]:
+    """The fenced blocks of the README, in order."""
+    return re.findall(r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+
+
 def commands() -> set[str]:
     """Every verb of `copydesk`, `sources add` and its like among them."""
     app = typer.Typer()
@@ -280,10 +286,32 @@ def commands() -> set[str]:
 
 
 def test_the_readme_shows_every_command_and_none_that_is_not_there() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S))
-    shown = set(re.findall(r"^(?:\$ )?(?:\S*/)?copydesk ((?:sources )?[a-z]+)", blocks, re.M))
+    shown = set(re.findall(r"^(?:\$ )?(?:\S*/)?copydesk ((?:sources )?[a-z]+)", "\n".join(readme_blocks()), re.M))
     assert shown == commands()
+
+
+def printed(command: list[str], folder: Path) -> str:
+    """What a Python command prints in `folder`, on a page 110 columns wide, without blanks at the ends of lines."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COLUMNS": "110", "PYTHONUTF8": "1"}
+    run = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    return re.sub(r" +$", "", run.stdout, flags=re.M)
+
+
+def test_the_readmes_before_and_after_is_what_the_command_prints() -> None:
+    (shown,) = (block for block in readme_blocks() if block.startswith("$ copydesk clean") and "--explain" in block)
+    command, output = shown.split("\n", 1)
+    assert printed(["-m", "copydesk", *command.split()[2:]], ROOT) == output
+
+
+def test_the_readmes_python_example_prints_what_it_says(tmp_path: Path) -> None:
+    blocks = readme_blocks()
+    (place,) = (place for place, block in enumerate(blocks) if "from copydesk import" in block)
+    shutil.copy(ROOT / "fixtures/articles/seed/raw.txt", tmp_path / "article.txt")
+    (tmp_path / "example.py").write_text(blocks[place], encoding="utf-8")
+    assert printed(["example.py"], tmp_path) == blocks[place + 1]
 
 
 @pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md"])
