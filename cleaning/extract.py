@@ -28,10 +28,29 @@ def _key(text: str) -> str:
     return _NOT_WORD.sub("", text).lower()
 
 
-def main_text(tree: Element, url: str | None) -> str:
-    """trafilatura's main text of the tree, comments off; empty where it finds none."""
+ENOUGH = 0.6
+"""trafilatura's fast pass suffices where it gives this share of the prose that stands outside side bars, menus and the like
+(0.4 to 0.75
+give the same figures on the three corpora), 500 characters or more, and a third of it prose."""
+
+
+def main_text(tree: Element, url: str | None, parts: list[Part]) -> str:
+    """trafilatura's main text of the tree, comments off; empty where it finds none.
+
+    Its fast pass is better on news pages (its fallbacks take in what stands around the article) and much cheaper; where it gives
+    too little of what the page holds, or hardly any prose, the whole cascade decides.
+    """
+    text = _run(tree, url, fast=True)
+    prose = sum(len(p.text) for p in parts if is_prose(p.text) and p.link_density < 0.5 and not p.zones & _FOREIGN)
+    written = sum(len(line) for line in text.split("\n") if is_prose(line))
+    if len(text) >= 500 and len(text) >= ENOUGH * prose and written >= len(text) / 3:
+        return text
+    return _run(tree, url, fast=False)
+
+
+def _run(tree: Element, url: str | None, *, fast: bool) -> str:
     try:
-        found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+        found = bare_extraction(tree, url=url, include_comments=False, with_metadata=False, fast=fast)
     except Exception:  # noqa: BLE001  one odd page must not stop the rest; recall repair then works alone
         return ""
     return str(getattr(found, "text", "") or "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from cleaning import decode, document, extract, flags, normalise, plaintext, reject
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
@@ -59,7 +61,10 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     parts = document.html_parts(tree)
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
-    extract.mark_main_text(parts, extract.main_text(tree, page.url))
+    dates = choose_dates(tree, head, page.url, page.claims)
+    # nothing behind this reads scripts and styles, and the extractor would copy them several times
+    etree.strip_elements(tree, "script", "style", "svg", "template", with_tail=False)
+    extract.mark_main_text(parts, extract.main_text(tree, page.url, parts))
     extract.repair_recall(parts)
     for part in parts:
         if part.kept:
@@ -70,7 +75,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
     draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
     draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)
-    draft.published, draft.modified, date_candidates = choose_dates(tree, head, page.url, page.claims)
+    draft.published, draft.modified, date_candidates = dates
     draft.candidates = [*title_candidates, *author_candidates, *date_candidates]
     draft.canonical_url = canonical_url(head, page.url)
     draft.facts = facts(head, page)

@@ -41,7 +41,7 @@ def judge(draft: Draft, running: list[Part]) -> None:
     text = " ".join(p.text for p in running)
     if broken := text.count("\ufffd"):
         draft.flag("encoding_damaged", f"{broken} characters could not be read")
-    length = sum(c.isalnum() for c in text)
+    length = len(text) - text.count(" ")
     prose = [p for p in running if is_prose(p.text)]
     heading = f"{draft.title or ''} {draft.head.title if draft.head else ''}"
     if not text:
@@ -53,8 +53,8 @@ def judge(draft: Draft, running: list[Part]) -> None:
         return
     if (_NOT_FOUND.search(heading) and length < 1500) or (length < 400 and _NOT_FOUND.search(text)):
         draft.reject("soft_404", "the page says that it was not found")
-    consent = len(_CONSENT.findall(text))
-    if draft.is_html and consent >= 4 and consent * 60 > len(text) / 4 and length < 3000:
+    consent = len(_CONSENT.findall(text)) if draft.is_html and length < 3000 else 0
+    if consent >= 4 and consent * 60 > len(text) / 4:
         draft.reject("consent_wall", f"{consent} words on consent in {length} letters")
     if draft.is_html and draft.status != "rejected":
         _listing(draft, running, prose)
