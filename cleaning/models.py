@@ -178,6 +178,11 @@ class Rights(Model):
     noai: bool = False
     licence: str | None = None
 
+    @property
+    def reserved(self) -> bool:
+        """Whether the page opts out of text and data mining or of AI training."""
+        return self.tdm_reservation is True or self.noai
+
 
 class Selector(Model):
     """A selector of a source's own rules: exactly one of `css` and `xpath`, and why it is there."""

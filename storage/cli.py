@@ -118,6 +118,8 @@ def export_command(
     since: SinceOption = None, until: UntilOption = None, language: LanguageOption = None, source: SourceOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    include_reserved: Annotated[bool, typer.Option(
+        "--include-reserved", help="Also articles whose pages opt out of text and data mining or AI training.")] = False,
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Write articles to a file: JSONL, CSV, Parquet or a store of their own."""
@@ -126,8 +128,10 @@ def export_command(
                           include_rejected, order, limit)  # fmt: skip
         with Store(_path(config, db), read_only=True) as store, _progress() as progress:
             task = progress.add_task("exporting", total=None)
-            report = export(store, file, filters, on_article=lambda: progress.advance(task))
+            report = export(store, file, filters, include_reserved=include_reserved, on_article=lambda: progress.advance(task))
         _say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
+        if report.reserved:
+            _say(f"left out {report.reserved} whose pages opt out of text and data mining; --include-reserved takes them in")
         if report.guarded:
             _say(f"in {report.guarded} cells a ' stands before what a spreadsheet would have run as a formula")
 

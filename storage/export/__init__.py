@@ -25,17 +25,28 @@ FORMS = (".jsonl", ".csv", ".parquet", ".db")
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written: the file, how many articles, its size in bytes, and in how many cells of a CSV a quote mark stands
-    before what a spreadsheet would have run as a formula."""
+    """What was written: the file, how many articles, its size in bytes, in how many cells of a CSV a quote mark stands
+    before what a spreadsheet would have run as a formula, and how many articles were left out because their pages opt out."""
 
     path: Path
     articles: int
     bytes: int
     guarded: int = 0
+    reserved: int = 0
 
 
-def export(store: Store, path: Path, filters: Filters, *, on_article: Callable[[], None] = lambda: None) -> ExportReport:
+def export(
+    store: Store,
+    path: Path,
+    filters: Filters,
+    *,
+    include_reserved: bool = False,
+    on_article: Callable[[], None] = lambda: None,
+) -> ExportReport:
     """Write what `filters` let through to `path`; `on_article` is called for each.
+
+    The dataset forms (.jsonl, .csv, .parquet) leave out articles whose pages reserve text and data mining or say `noai`,
+    unless `include_reserved`; a `.db`, which is a store, has them all.
 
     `.jsonl`: one record (`Article.to_record` and `uid`) a line.  `.csv`: a row an article, lists joined by `; `.
     `.parquet`: typed columns, needs pyarrow.  `.db`: a store of the selection with revisions, removals and search, for
@@ -53,17 +64,17 @@ def export(store: Store, path: Path, filters: Filters, *, on_article: Callable[[
         raise ExportError(path, "exists already, and a store is never overwritten: choose another name or remove it")
     if path.exists() and path.samefile(store.path):
         raise ExportError(path, "the store itself cannot be what it is exported to")
-    guarded = 0
+    guarded = reserved = 0
     with _replacing(path) as temporary:
         if form == ".db":
             from storage.export.database import copy
 
             articles = copy(store.path, filters, temporary, on_article)
         else:
-            counter = _Counter(store.search_with(filters), on_article)
+            counter = _Counter(store.search_with(filters), on_article, include_reserved)
             guarded = _write(form, counter, temporary, path)
-            articles = counter.count
-    return ExportReport(path, articles, path.stat().st_size, guarded)
+            articles, reserved = counter.count, counter.reserved
+    return ExportReport(path, articles, path.stat().st_size, guarded, reserved)
 
 
 def _write(form: str, articles: Iterator[Article], temporary: Path, path: Path) -> int:
@@ -87,15 +98,20 @@ def _write(form: str, articles: Iterator[Article], temporary: Path, path: Path) 
 
 
 class _Counter(Iterator[Article]):
-    """Passes articles on, counts them and tells that one went by."""
+    """Passes articles on, but those whose pages opt out, counts both and tells that one went by."""
 
-    def __init__(self, articles: Iterator[Article], on_article: Callable[[], None]) -> None:
+    def __init__(self, articles: Iterator[Article], on_article: Callable[[], None], include_reserved: bool) -> None:
         self._articles = articles
         self._on_article = on_article
+        self._include_reserved = include_reserved
         self.count = 0
+        self.reserved = 0
 
     def __next__(self) -> Article:
         article = next(self._articles)
+        while article.rights.reserved and not self._include_reserved:
+            self.reserved += 1
+            article = next(self._articles)
         self.count += 1
         self._on_article()
         return article

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from cleaning.models import Article, CountryMention, Geopolitics, Page, Removal
+from cleaning.models import Article, CountryMention, Geopolitics, Page, Removal, Rights
 from storage import Filters, Store
 from storage.errors import ExportError, QueryError, StorageError
 from storage.export import export
@@ -43,6 +43,18 @@ def test_jsonl_gives_the_articles_back(filled: Store, tmp_path: Path) -> None:
     assert [Article.from_record(json.loads(line)) for line in lines] == list(filled.search())
     assert json.loads(lines[0])["uid"] == filled.connection.execute("SELECT uid FROM articles WHERE id = 1").fetchone()[0]
     assert (report.articles, report.bytes) == (2, (tmp_path / "out.jsonl").stat().st_size)
+
+
+@pytest.mark.parametrize("rights", [Rights(tdm_reservation=True), Rights(noai=True)])
+def test_a_dataset_leaves_out_what_opts_out_and_says_so(store: Store, make: Make, tmp_path: Path, rights: Rights) -> None:
+    store.save(make("open"))
+    store.save(make("reserved", title="Not for mining", rights=rights))
+    report = store.export(tmp_path / "open.jsonl")
+    assert (report.articles, report.reserved) == (1, 1)
+    assert "Not for mining" not in (tmp_path / "open.jsonl").read_text()
+    everything = export(store, tmp_path / "all.jsonl", Filters(), include_reserved=True)
+    assert (everything.articles, everything.reserved) == (2, 0)
+    assert store.export(tmp_path / "all.db").articles == 2
 
 
 def test_csv_is_read_and_holds_no_formula(filled: Store, tmp_path: Path) -> None:
