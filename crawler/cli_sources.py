@@ -160,7 +160,7 @@ def import_sources(
                 sources.append(source)
         if sources:
             path = add_sources(target, sources)
-            say(f"{len(sources)} sources are now in {path} and chosen in {target}")
+            say(f"{len(sources)} source{'' if len(sources) == 1 else 's'} added to {path} and chosen in {target}")
         for source in sources:
             typer.echo(source.id)
         if skipped := len(subscriptions) - len(sources):

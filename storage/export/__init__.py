@@ -87,7 +87,7 @@ def _write(form: str, articles: Iterator[Article], temporary: Path, path: Path) 
         try:
             from storage.export.parquet import write_parquet
         except ImportError as error:
-            raise ExportError(path, "Parquet needs pyarrow: install it with `pip install 'copydesk[parquet]'`") from error
+            raise ExportError(path, "Parquet needs pyarrow: install it beside Copydesk with `pip install pyarrow`") from error
 
         write_parquet(articles, temporary)
     else:
