@@ -41,7 +41,8 @@ def judge(draft: Draft, running: list[Part]) -> None:
     text = " ".join(p.text for p in running)
     if broken := text.count("\ufffd"):
         draft.flag("encoding_damaged", f"{broken} characters could not be read")
-    length = len(text) - text.count(" ")
+    # letters, counted only where their number can decide anything
+    length = sum(map(str.isalnum, text)) if len(text) < 5000 else len(text)
     prose = [p for p in running if is_prose(p.text)]
     heading = f"{draft.title or ''} {draft.head.title if draft.head else ''}"
     if not text:
