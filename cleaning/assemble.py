@@ -36,7 +36,6 @@ class Draft:
     facts: Facts = field(default_factory=Facts)
     language: str | None = None
     memory: SiteMemory | None = None
-    dropped: list[int] = field(default_factory=list)
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
     geopolitics: Geopolitics | None = None

@@ -47,7 +47,6 @@ class Container:
 
     zones: frozenset[str]
     label: str
-    depth: int
     characters: int = 0
     kept_characters: int = 0
     linked_heading: bool = False
@@ -273,7 +272,7 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         walk.flush()
         if tag == "table" and (rows := data_table(element)):
             walk.block.append((element, "table"))
-            container = Container(zones, f"table {words}".strip(), len(walk.block)) if zones else None
+            container = Container(zones, f"table {words}".strip()) if zones else None
             walk.parts.append(
                 Part(
                     len(walk.parts),
@@ -292,7 +291,7 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         walk.block.append((element, tag))
         state |= 2
     if zones and tag not in ("body", "html"):
-        walk.containers.append(Container(zones, f"{tag} {words}".strip()[:160], len(walk.block)))
+        walk.containers.append(Container(zones, f"{tag} {words}".strip()[:160]))
         state |= 4
     if tag == "a":
         walk.in_link += 1

@@ -71,7 +71,6 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
             for container in part.containers:
                 container.kept_characters += len(part.text)
     draft = Draft(page, site, parts, is_html=True, head=head)
-    draft.dropped = [p.index for p in parts if not p.kept]
     sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
     draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
     draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)

@@ -6,6 +6,7 @@ import re
 
 from cleaning.assemble import Draft
 from cleaning.document import Part
+from cleaning.rules.markup import article_of
 from cleaning.rules.model import is_prose, spaceless
 
 _NOT_FOUND = re.compile(
@@ -73,16 +74,10 @@ def _listing(draft: Draft, running: list[Part], prose: list[Part]) -> None:
     """A page of teasers: most blocks are links or stand in several <article> elements, and hardly any prose is free of links."""
     linked = sum(len(p.text) for p in running if p.link_density > 0.6)
     total = sum(len(p.text) for p in running) or 1
-    articles = {a for p in running if (a := _article_of(p)) is not None}
+    articles = {a for p in running if (a := article_of(p)) is not None}
     says_article = bool(draft.head and draft.head.article and draft.head.article.get("headline"))
     longest = max((len(p.text) for p in prose), default=0)
     if linked > 0.5 * total and len(running) >= 4 and len(prose) <= len(running) / 3:
         draft.reject("listing_page", f"{linked} of {total} characters stand in links")
     elif len(articles) >= 4 and not says_article and longest < 500 and len(articles) * 2 >= len(prose):
         draft.reject("listing_page", f"its blocks stand in {len(articles)} article elements")
-
-
-def _article_of(part: Part) -> object | None:
-    if part.element is None:
-        return None
-    return next((e for e in (part.element, *part.element.iterancestors()) if e.tag == "article"), None)

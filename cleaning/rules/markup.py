@@ -163,7 +163,7 @@ def _list_of(part: Part) -> object | None:
 @rule("related.nested-article")
 def nested_article(context: Context) -> Iterator[Proposal]:
     """A block in an <article> of its own inside the article that holds most of the text: another article's preview."""
-    homes = {part.index: _article_of(part) for part in context.lines}
+    homes = {part.index: article_of(part) for part in context.lines}
     weight: dict[object, int] = {}
     for part in context.lines:
         home = homes[part.index]
@@ -182,7 +182,8 @@ def nested_article(context: Context) -> Iterator[Proposal]:
             yield part, "stands in an <article> of its own"
 
 
-def _article_of(part: Part) -> object | None:
+def article_of(part: Part) -> object | None:
+    """The innermost <article> element that a block stands in."""
     if part.element is None:
         return None
     return next((e for e in (part.element, *part.element.iterancestors()) if e.tag == "article"), None)
