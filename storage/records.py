@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from cleaning.identity import uid
 from cleaning.models import Article
 from storage.errors import UnstorableArticle
-from storage.terms import index_terms, word_count
+from storage.terms import folded, index_terms, word_count
 
 Outcome = Literal["new", "unchanged", "updated", "revised"]
 
@@ -27,6 +27,7 @@ FIELDS = (
 )  # fmt: skip
 """Fields of an article that are columns of the same name.  `removals` have a table, everything else is in `details`."""
 
+_DETAILS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _ARTICLE = (
     f"SELECT {', '.join(f'a.{name}' for name in FIELDS)}, d.record"
     " FROM articles AS a JOIN details AS d ON d.article_id = a.id WHERE a.id = ?"
@@ -65,10 +66,8 @@ class Prepared:
 
 def take_apart(article: Article, seen_at: str) -> Prepared:
     """The rows that `article` becomes.  Raises UnstorableArticle for lone surrogates and NULs."""
-    _check_storable(article)
-    record = article.to_record()
-    digest = record_hash(record)
-    del record["removals"]  # written from the article itself
+    digest = record_hash(article)
+    record = article.model_dump(mode="json", exclude={"removals"})  # these are written from the article itself
     row = {name: record.pop(name) for name in FIELDS}
     if (free := row["is_accessible_for_free"]) is not None:
         row["is_accessible_for_free"] = int(free)
@@ -84,13 +83,23 @@ def take_apart(article: Article, seen_at: str) -> Prepared:
         "title_terms": index_terms(article.title),
         "text_terms": index_terms("\n".join(filter(None, (article.summary, article.text)))),
     }
-    return Prepared(row["uid"], row, json.dumps(record, ensure_ascii=False, separators=(",", ":")), article)
+    return Prepared(row["uid"], row, _DETAILS.encode(record), article)
 
 
-def record_hash(record: Mapping[str, Any]) -> str:
-    """What decides whether anything is written: 32 hex digits over every field of `Article.to_record` but `fetched_at`."""
-    fields = {name: value for name, value in record.items() if name != "fetched_at"}
-    return _digest(json.dumps(fields, ensure_ascii=False, sort_keys=True))
+def record_hash(article: Article) -> str:
+    """What decides whether anything is written: 32 hex digits over every field of the record but `fetched_at`.
+
+    Raises UnstorableArticle for lone surrogates and NULs in any of them.
+    """
+    try:
+        written = article.model_dump_json(exclude={"fetched_at"})
+    except ValueError:  # pydantic cannot write a lone surrogate
+        _check_storable(article)
+        raise
+    # A NUL, or those six characters; and pydantic takes any key of a dictionary.
+    if "\\u0000" in written or _unstorable(article.flag_evidence):
+        _check_storable(article)
+    return _digest(written)
 
 
 def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
@@ -143,10 +152,16 @@ def read_article(db: sqlite3.Connection, article_id: int) -> Article:
     return Article.from_record(fields | details)
 
 
+COLUMNS = (
+    *FIELDS, "uid", "geopolitics", "word_count", "content_hash", "record_hash", "raw_sha256", "last_seen_at", "title_terms",
+    "text_terms", "first_seen_at",
+)  # fmt: skip
+_INSERT = f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+
+
 def _insert(db: sqlite3.Connection, row: Mapping[str, Any]) -> int:
-    row = {**row, "first_seen_at": row["last_seen_at"]}
-    names = ", ".join(row)
-    found = db.execute(f"INSERT INTO articles ({names}) VALUES ({', '.join(f':{name}' for name in row)})", row).lastrowid
+    values = [row[name] for name in COLUMNS[:-1]]
+    found = db.execute(_INSERT, (*values, row["last_seen_at"])).lastrowid
     assert found is not None
     return found
 
@@ -169,7 +184,10 @@ def _write_parts(db: sqlite3.Connection, article_id: int, new: Prepared) -> None
     db.execute("INSERT INTO details (article_id, record) VALUES (?, ?)", (article_id, new.details))
     for names, table, column in ((article.authors, "authors", "author_id"), (article.tags, "tags", "tag_id")):
         distinct = dict.fromkeys(names)
-        db.executemany(f"INSERT INTO {table} (name) VALUES (?) ON CONFLICT DO NOTHING", [(name,) for name in distinct])
+        db.executemany(
+            f"INSERT INTO {table} (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(name, folded(name)) for name in distinct],
+        )
         db.executemany(
             f"INSERT INTO article_{table} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",
             [(article_id, position, name) for position, name in enumerate(distinct)],

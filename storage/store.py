@@ -92,6 +92,8 @@ class Store:
         with plain_errors(self.path):
             if page is not None and not self._is_known(new):
                 new.row["raw_sha256"] = self._raw.keep(page, now)
+            if self._connection.in_transaction:  # no savepoint: each would make the search index write a piece of its own
+                return write(self._connection, new, now)
             with self.transaction() as db:
                 return write(db, new, now)
 

@@ -30,6 +30,7 @@ _SIGNS = (
 
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _HAS_SIGN = re.compile(f"[{_SIGNS}]")
+_NEEDS_HELP = re.compile(f"[{_UNSPACED}{_SIGNS}]")
 _TOKEN = re.compile(rf"(?:[^\W_]|[{_UNSPACED}{_SIGNS}])+")
 _PART = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
 
@@ -39,7 +40,7 @@ _MARKS = {code: 0xE000 + code - 0x0E00 for code in range(0x0E00, 0x1800) if unic
 
 def index_terms(text: str | None) -> str | None:
     """The terms to index beside `text`, parted by spaces; None where the tokenizer needs no help."""
-    if not text or text.isascii() or not (_HAS_UNSPACED.search(text) or _HAS_SIGN.search(text)):
+    if not text or is_western(text) or not _NEEDS_HELP.search(text):
         return None
     terms: list[str] = []
     for token in _TOKEN.findall(text):
@@ -51,6 +52,25 @@ def index_terms(text: str | None) -> str | None:
             for part, unspaced in parts(token):
                 terms.extend((*_pairs(part), part[-1:].translate(_MARKS)) if unspaced else (part,))
     return " ".join(terms) or None
+
+
+def is_western(text: str) -> bool:
+    """Whether `text` is of Western letters and signs alone: a quick answer that spares most texts a slower one."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def folded(name: str) -> str:
+    """`name` as names are compared: without capitals, accents and doubled spaces; `Özgür  Ünal` becomes `ozgur unal`."""
+    if name.isascii():
+        return " ".join(name.lower().split())
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return unicodedata.normalize("NFC", " ".join("".join(c for c in plain if not unicodedata.combining(c)).split()))
 
 
 def without_signs(word: str) -> str:
@@ -78,8 +98,12 @@ def _pairs(run: str) -> list[str]:
 
 def word_count(text: str) -> int:
     """How many words `text` has; in scripts without spaces every character counts as one, but for vowel and tone marks."""
+    words = text.split()
+    if is_western(text) or not _HAS_UNSPACED.search(text):
+        odd = [word for word in words if not word.isalnum()]  # nearly all are words with a comma or full stop behind them
+        return len(words) - sum(not word[0].isalnum() and not any(map(str.isalnum, word)) for word in odd)
     count = 0
-    for word in text.split():
+    for word in words:
         if word.isascii() or not _HAS_UNSPACED.search(word):
             count += any(map(str.isalnum, word))
         else:

@@ -1,0 +1,97 @@
+"""Stores of every released version are brought to this one: copied first, nothing lost, found as before."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage import Store
+from storage.errors import StoreError
+from storage.schema import NEWS
+
+STORES = Path(__file__).parent / "stores"
+RELEASED = sorted(path.name.removesuffix(".db.gz") for path in STORES.glob("v?.db.gz"))
+"""Stores of 16 articles with raw pages, a revision, removals and a frontier, as each version left them."""
+
+
+@pytest.fixture
+def unpack(tmp_path: Path) -> Callable[[str], Path]:
+    def put(version: str) -> Path:
+        for suffix in (".db", ".raw.db"):
+            with gzip.open(STORES / f"{version}{suffix}.gz") as packed, (tmp_path / f"news{suffix}").open("wb") as file:
+                shutil.copyfileobj(packed, file)
+        return tmp_path / "news.db"
+
+    return put
+
+
+def test_every_released_version_but_this_one_is_kept() -> None:
+    assert [f"v{number}" for number in range(1, NEWS.version)] == RELEASED
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_an_older_store_is_copied_and_brought_to_this_version(version: str, unpack: Callable[[str], Path]) -> None:
+    path = unpack(version)
+    before = path.read_bytes()
+    with sqlite3.connect(path) as db:
+        texts = db.execute("SELECT id, uid, title, text FROM articles ORDER BY id").fetchall()
+    db.close()
+    with Store(path) as store:
+        assert store.connection.execute("PRAGMA user_version").fetchone() == (NEWS.version,)
+        assert store.connection.execute("SELECT id, uid, title, text FROM articles ORDER BY id").fetchall() == texts
+        assert len(list(store.search())) == len(texts) == 16
+        assert store.raw_page(1) is not None
+        assert [found.language for found in store.hits("海峡")] == ["zh"]
+        counts = [store.connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("revisions", "frontier", "runs")]
+        assert counts == [1, 1, 1]
+        assert store.connection.execute("SELECT count(*) FROM authors WHERE folded = 'zoe orn'").fetchone() == (1,)
+        assert store.connection.execute("SELECT count(*) FROM authors WHERE folded = ''").fetchone() == (0,)
+        store.connection.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+        assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    backup = path.with_name(f"news.{version}.backup.db")
+    with sqlite3.connect(backup) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (int(version[1:]),)
+        assert db.execute("SELECT id, uid, title, text FROM articles ORDER BY id").fetchall() == texts
+    db.close()
+    assert len(before) > 0
+    with Store(path):
+        assert sorted(p.name for p in path.parent.glob("*backup*")) == [backup.name]  # opened again: nothing to do
+
+
+def test_a_migrated_store_has_the_same_schema_as_a_new_one(unpack: Callable[[str], Path], tmp_path: Path) -> None:
+    def schema(store: Store) -> list[tuple[str, str, str]]:
+        return store.connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+
+    with Store(tmp_path / "new.db") as new:
+        wanted = schema(new)
+    for version in RELEASED:
+        with Store(unpack(version)) as old:
+            assert schema(old) == wanted
+
+
+def test_reading_an_older_store_says_what_to_do_and_changes_nothing(unpack: Callable[[str], Path]) -> None:
+    path = unpack("v1")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="made by an older Copydesk"):
+        Store(path, read_only=True)
+    assert path.read_bytes() == before
+
+
+def test_without_a_copy_nothing_is_changed(unpack: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = unpack("v1")
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StoreError, match="could not be copied before it is changed"):
+        Store(path)
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    db.close()
+    assert list(path.parent.glob("*.part*")) == []
