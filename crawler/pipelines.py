@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cleaning import Article, Page, SiteRules, clean
+from cleaning import Article, Page, SiteMemory, SiteRules, clean
 from crawler.frontier import Lease, Validators
 from crawler.session import Outcome
 from storage import Saved, Store
@@ -36,7 +36,7 @@ class StorePipeline:
         session = self._crawler.spider.session
         lease = item.lease
         try:
-            article = await self._clean(item.page, session.rules[lease.source])
+            article = await self._clean(item.page, session.rules[lease.source], session.memories.of(item.page.url))
         except Exception as error:  # noqa: BLE001  clean() never raises by contract; if it does, one page is lost and not the run
             with session.writing():
                 session.frontier.failed(lease, f"cleaning broke: {type(error).__name__}: {error}", may_pass=True)
@@ -47,8 +47,8 @@ class StorePipeline:
         session.finished(lease, outcome)
         return item
 
-    async def _clean(self, page: Page, rules: SiteRules) -> Article:
-        return clean(page, site=rules)
+    async def _clean(self, page: Page, rules: SiteRules, memory: SiteMemory | None) -> Article:
+        return clean(page, site=rules, memory=memory)
 
     def _save(self, session: Any, item: FetchedPage, article: Article) -> Outcome:
         try:

@@ -36,6 +36,7 @@ class Session:
     ) -> None:
         self.store = store
         self.frontier = Frontier(store)
+        self.memories = store.site_memories()
         self.run_id = run_id
         self.sources = {source.id: source for source in sources}
         self.max_pages = max_pages

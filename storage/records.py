@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from cleaning.identity import uid
 from cleaning.models import Article
 from storage.errors import UnstorableArticle
+from storage.site_lines import recount, stored_lines
 from storage.terms import folded, index_terms, word_count
 
 Outcome = Literal["new", "unchanged", "updated", "revised"]
@@ -87,12 +88,13 @@ def take_apart(article: Article, seen_at: str) -> Prepared:
 
 
 def record_hash(article: Article) -> str:
-    """What decides whether anything is written: 32 hex digits over every field of the record but `fetched_at`.
+    """What decides whether anything is written: 32 hex digits over every field of the record but `fetched_at` and
+    `memory_version`: what is known of the site grows with every crawl, and an article that it does not change is unchanged.
 
     Raises UnstorableArticle for lone surrogates and NULs in any of them.
     """
     try:
-        written = article.model_dump_json(exclude={"fetched_at"})
+        written = article.model_dump_json(exclude={"fetched_at", "memory_version"})
     except ValueError:  # pydantic cannot write a lone surrogate
         _check_storable(article)
         raise
@@ -112,6 +114,7 @@ def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
         article_id = _insert(db, row)
         _write_parts(db, article_id, new)
         _sight(db, article_id, article.url, row["last_seen_at"])
+        recount(db, article.url_key, article_id, frozenset(), stored_lines(db, article_id))
         return Saved(article_id, new.uid, "new")
     article_id, old_content, old_record, old_raw, last_seen = old
     row["last_seen_at"] = max(last_seen, row["last_seen_at"])
@@ -132,8 +135,10 @@ def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
         )
     elif row["raw_sha256"] is None:
         row["raw_sha256"] = old_raw
+    lines = stored_lines(db, article_id)
     _update(db, article_id, row)
     _write_parts(db, article_id, new)
+    recount(db, article.url_key, article_id, lines, stored_lines(db, article_id))
     return Saved(article_id, new.uid, outcome)
 
 

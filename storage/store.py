@@ -19,6 +19,7 @@ from storage.raw import RawPages, raw_path
 from storage.records import Prepared, Saved, read_article, take_apart, write
 from storage.schema import NEWS
 from storage.search import FilterArguments, Filters, Hit
+from storage.site_lines import SiteMemories
 from storage.when import iso
 
 if TYPE_CHECKING:
@@ -137,6 +138,10 @@ class Store:
         with plain_errors(self.path):
             row = self._connection.execute("SELECT raw_sha256 FROM articles WHERE id = ?", (article_id,)).fetchone()
         return self._raw.get(row[0]) if row and row[0] else None
+
+    def site_memories(self) -> SiteMemories:
+        """What the hosts of this store repeat, as snapshots for one batch of pages to clean: `site_memories().of(url)`."""
+        return SiteMemories(self._connection)
 
     def search(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Article]:
         """The articles that are found, one by one, as the store is when the first is asked for; see `Filters`."""

@@ -24,6 +24,7 @@ from storage.errors import (
     StoreTooNew,
     UnstorableArticle,
 )
+from storage.schema import NEWS
 
 Make = Callable[..., Article]
 MONDAY = datetime(2024, 10, 28, 12, tzinfo=UTC)
@@ -283,7 +284,7 @@ def test_a_newer_store_is_refused(tmp_path: Path, make: Make) -> None:
     for read_only in (False, True):
         with pytest.raises(StoreTooNew, match="made by a newer Copydesk") as refused:
             Store(path, read_only=read_only)
-        assert (refused.value.found, refused.value.known) == (99, 2)
+        assert (refused.value.found, refused.value.known) == (99, NEWS.version)
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
