@@ -37,6 +37,8 @@ MEGABYTES = 1024
 """Memory that a worker may hold.  Cleaning a page of the largest size that is fetched takes about a quarter of it."""
 WAITING = 16
 """Pages that should wait for a worker at most; see `Cleaner.full`."""
+TRIES = 3
+"""Workers that may die over one page before it is given up."""
 NOT_CLEANED = "not_cleaned"
 """Flag of a page that could not be cleaned within the limits; its evidence says why."""
 
@@ -115,8 +117,8 @@ class Pool:
     """Cleans in up to `workers` processes; they are started when they are first needed.  Use it from any thread.
 
     A page may take `seconds` and its worker hold `megabytes` (not enforced where the system knows no such limit: macOS).
-    Each breach is a rejected article with the flag `not_cleaned`.  A worker that dies otherwise is replaced, and its page gets
-    a second try.
+    Each breach is a rejected article with the flag `not_cleaned`.  A worker that dies otherwise is replaced, and its page is
+    tried again: it may have been the machine's fault.
     """
 
     def __init__(
@@ -198,7 +200,7 @@ class Pool:
     def _cleaned(self, job: Job, worker: _Worker | None) -> tuple[Article, _Worker | None]:
         """The job's article, and the worker to go on with (None: the next page needs a new one)."""
         reason = ""
-        for _ in range(2):
+        for _ in range(TRIES):
             begun = time.monotonic()
             try:
                 worker = worker or self._start()
@@ -213,7 +215,7 @@ class Pool:
                     return _given_up(job, f"cleaning wanted more than {self._limits.megabytes} MB"), None
                 if code == _OUT_OF_TIME and spent >= self._limits.seconds:
                     return _given_up(job, f"cleaning took longer than {self._limits.seconds:g} seconds"), None
-                reason = f"its cleaning process died twice ({f'code {code}' if code is not None else error})"
+                reason = f"its cleaning process died {TRIES} times ({f'code {code}' if code is not None else error})"
             else:
                 if answer.last:
                     self._end(worker)
@@ -257,7 +259,8 @@ class _Worker:
             [sys.executable, "-P", "-m", "cleaning.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path},
         )
-        self._send(limits)
+        self._memories: set[tuple[str, str]] = set()
+        self._send(tuple(limits))
 
     def _send(self, value: Any) -> None:
         assert self.process.stdin is not None
@@ -267,7 +270,12 @@ class _Worker:
     def ask(self, job: Job) -> _Answer:
         """The answer.  Raises OSError, EOFError or UnpicklingError if the process dies over it."""
         assert self.process.stdout is not None
-        self._send(tuple(job))
+        memory = job.memory
+        key = (memory.host, memory.version) if memory else None
+        known = key is None or key in self._memories
+        if key is not None:
+            self._memories.add(key)
+        self._send((job.page, job.site, key, None if known else memory))  # what is known of a site goes over once
         answer = pickle.load(self.process.stdout)  # noqa: S301  it comes from our own process
         assert isinstance(answer, _Answer)
         return answer
@@ -296,9 +304,13 @@ def main() -> None:
         os.dup2(nowhere.fileno(), 1)  # what a library prints must not stand between the answers
         limits = _Limits(*pickle.load(jobs))  # noqa: S301  it comes from our own parent
         _limit_memory(limits.megabytes)
+        memories: dict[tuple[str, str] | None, SiteMemory] = {}
         with contextlib.suppress(EOFError, BrokenPipeError):
             while True:
-                job = Job(*pickle.load(jobs))  # noqa: S301
+                page, site, key, memory = pickle.load(jobs)  # noqa: S301
+                if memory is not None:
+                    memories[key] = memory
+                job = Job(page, site, memories.get(key))
                 # A thread of C ends the process: whatever hangs, and whether or not the parent still lives.
                 faulthandler.dump_traceback_later(limits.seconds, exit=True, file=nowhere)
                 last = _answer(job, answers, limits)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import cleaning
-from cleaning import Page, SiteRules, clean
+from cleaning import Page, SiteMemory, SiteRules, clean
 from cleaning.workers import NOT_CLEANED, Job, Pool, Serial, clean_all
 
 ROOT = Path(cleaning.__file__).resolve().parent.parent
@@ -66,6 +66,15 @@ def test_a_pool_gives_what_this_process_gives() -> None:
     assert Serial().submit(job()).result() == expected
 
 
+def test_what_is_known_of_a_site_reaches_every_page_of_it() -> None:
+    memories = [SiteMemory(host="x.example", version=f"v{n % 3}") for n in range(9)]
+    with Pool(2) as pool:
+        jobs = [Job(job().page, RULES, memory) for memory in [*memories, None]]
+        found = [(done.memory, article) for done, article in clean_all(pool, jobs)]
+    assert [article for _, article in found] == [clean(job().page, site=RULES, memory=memory) for memory, _ in found]
+    assert [article.memory_version for _, article in found] == ["v0", "v1", "v2"] * 3 + [None]
+
+
 def test_order_and_jobs_are_kept() -> None:
     with Pool(2) as pool:
         found = [(done.page.url, article.url) for done, article in clean_all(pool, (job(n) for n in range(20)), ahead=3)]
@@ -83,7 +92,7 @@ def test_workers_start_when_they_are_needed() -> None:
 @pytest.mark.usefixtures("stub")
 @pytest.mark.parametrize(
     ("word", "why"),
-    [("hang", "longer than 2 seconds"), ("eat", "more than 600 MB"), ("die", "died twice"), ("raise", "ValueError: no such")],
+    [("hang", "longer than 2 seconds"), ("eat", "more than 600 MB"), ("die", "died 3 times"), ("raise", "ValueError: no such")],
 )
 def test_a_hostile_page_is_rejected_with_the_reason_and_the_next_is_cleaned(word: str, why: str) -> None:
     with Pool(1, seconds=2, megabytes=600) as pool:
@@ -108,8 +117,8 @@ def test_a_worker_that_has_grown_is_replaced_and_what_it_prints_harms_nothing() 
 def test_killed_workers_cost_no_page() -> None:
     with Pool(2) as pool:
         futures = [pool.submit(job(n)) for n in range(40)]
-        for killed in range(4):
-            futures[killed * 8].result(timeout=60)
+        for killed in range(2):
+            futures[killed * 20].result(timeout=60)
             for pid in pool.pids()[:1]:
                 os.kill(pid, signal.SIGKILL)
         assert [future.result(timeout=60).status for future in futures] == ["ok"] * 40
