@@ -92,12 +92,12 @@ def test_workers_start_when_they_are_needed() -> None:
 @pytest.mark.usefixtures("stub")
 @pytest.mark.parametrize(
     ("word", "why"),
-    [("hang", "longer than 2 seconds"), ("eat", "more than 600 MB"), ("die", "died 3 times"), ("raise", "ValueError: no such")],
+    [("hang", "longer than 12 seconds"), ("eat", "more than 600 MB"), ("die", "died 3 times"), ("raise", "ValueError: no such")],
 )
 def test_a_hostile_page_is_rejected_with_the_reason_and_the_next_is_cleaned(word: str, why: str) -> None:
-    with Pool(1, seconds=2, megabytes=600) as pool:
+    with Pool(1, seconds=12, megabytes=600) as pool:
         bad, good = pool.submit(hostile(word)), pool.submit(job())
-        article = bad.result(timeout=60)
+        article = bad.result(timeout=90)
         assert (article.status, article.flags) == ("rejected", (NOT_CLEANED,))
         assert why in article.flag_evidence[NOT_CLEANED]
         assert (article.url, article.source) == (f"http://x.example/{word}", "small")
