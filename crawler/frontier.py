@@ -76,6 +76,9 @@ class Frontier:
                     key = url_key(link.url)
                 except ValueError:
                     continue
+                if self._store.is_forgotten(key):
+                    known += 1
+                    continue
                 claims = json.dumps([claim.model_dump() for claim in link.claims], ensure_ascii=False) if link.claims else None
                 added = db.execute(
                     "INSERT INTO frontier (url_key, url, source, state, claims, discovered_at) VALUES (?, ?, ?, 'queued', ?, ?)"

@@ -73,7 +73,7 @@ def _is_kept(store: Store, key: str) -> bool:
 
 def outcome_of(saved: Saved, article: Article) -> Outcome:
     """Under which count of a report a saved article falls."""
-    if saved.outcome == "unchanged":
+    if saved.outcome in ("unchanged", "forgotten"):
         return "unchanged"
     if article.status == "rejected":
         return "rejected"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,28 +35,40 @@ class RawPages:
         self._durable = durable
         self._connection: sqlite3.Connection | None = None
 
-    def keep(self, page: Page, stored_at: str) -> str:
-        """Keep `page` and return the sha256 of its bytes (of its UTF-8, where it came decoded).
+    def keep(self, pages: Sequence[Page], stored_at: str) -> list[str]:
+        """Keep `pages` and return the sha256 of each one's bytes (of its UTF-8, where it came decoded).
 
-        It is committed on return, whatever becomes of the article.
+        They are committed together on return, whatever becomes of the articles.
         """
-        form, content = _content(page)
-        sha256 = hashlib.sha256(content).hexdigest()
+        if not pages:
+            return []
+        contents = [_content(page) for page in pages]
+        hashes = [hashlib.sha256(content).hexdigest() for _, content in contents]
         connection = self._open()
         with plain_errors(self.path):
-            if connection.execute("SELECT 1 FROM pages WHERE sha256 = ?", (sha256,)).fetchone():
-                return sha256
-            # A single statement is a transaction of its own, and one that writes from its start.
-            connection.execute(
-                "INSERT OR IGNORE INTO pages (sha256, form, url, fetched_at, content_type, headers, claims, size, stored_at,"
-                " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows = [
                 (
-                    sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type,
-                    json.dumps(page.headers), json.dumps([claim.model_dump() for claim in page.claims]), len(content), stored_at,
-                    zstandard.ZstdCompressor(level=6).compress(content),
-                ),
-            )  # fmt: skip
-        return sha256
+                    sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type, json.dumps(page.headers),
+                    json.dumps([claim.model_dump() for claim in page.claims]), len(content), stored_at, _compress(content),
+                )
+                for page, (form, content), sha256 in zip(pages, contents, hashes, strict=True)
+                if not connection.execute("SELECT 1 FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
+            ]  # fmt: skip
+            if not rows:
+                return hashes
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO pages (sha256, form, url, fetched_at, content_type, headers, claims, size, stored_at,"
+                    " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    rows,
+                )
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        return hashes
 
     def get(self, sha256: str) -> Page | None:
         """The page with these bytes as it was kept, or None."""
@@ -96,6 +109,10 @@ class RawPages:
         if self._connection is None:
             self._connection = connect(self.path, RAW, read_only=self._read_only, durable=self._durable)
         return self._connection
+
+
+def _compress(content: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=6).compress(content)
 
 
 def _content(page: Page) -> tuple[str, bytes]:

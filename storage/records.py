@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from cleaning.identity import uid
 from cleaning.models import Article
 from storage.errors import UnstorableArticle
-from storage.site_lines import recount, stored_lines
+from storage.site_lines import article_lines, recount, stored_lines
 from storage.terms import folded, index_terms, word_count
 
-Outcome = Literal["new", "unchanged", "updated", "revised"]
+Outcome = Literal["new", "unchanged", "updated", "revised", "forgotten"]
 
 FIELDS = (
     "url_key", "url", "canonical_url", "source", "publisher", "title", "summary", "language",
@@ -28,7 +28,7 @@ FIELDS = (
 )  # fmt: skip
 """Fields of an article that are columns of the same name.  `removals` have a table, everything else is in `details`."""
 
-_DETAILS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_DETAILS = TypeAdapter(dict[str, Any])
 _ARTICLE = (
     f"SELECT {', '.join(f'a.{name}' for name in FIELDS)}, d.record"
     " FROM articles AS a JOIN details AS d ON d.article_id = a.id WHERE a.id = ?"
@@ -47,7 +47,8 @@ class Saved:
     """What became of an article that was saved: its id in this store, its public uid, and whether anything changed.
 
     `new`: not there before.  `unchanged`: only `last_seen_at` moved.  `updated`: other fields than title and text differ.
-    `revised`: title or text differ; the old version is in `revisions`.
+    `revised`: title or text differ; the old version is in `revisions`.  `forgotten`: it was removed by `copydesk forget`, so
+    nothing was stored, and the id is 0.
     """
 
     id: int
@@ -84,7 +85,7 @@ def take_apart(article: Article, seen_at: str) -> Prepared:
         "title_terms": index_terms(article.title),
         "text_terms": index_terms("\n".join(filter(None, (article.summary, article.text)))),
     }
-    return Prepared(row["uid"], row, _DETAILS.encode(record), article)
+    return Prepared(row["uid"], row, _DETAILS.dump_json(record).decode(), article)
 
 
 def record_hash(article: Article) -> str:
@@ -104,21 +105,42 @@ def record_hash(article: Article) -> str:
     return _digest(written)
 
 
-def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
-    """Write one article; `db` is in a transaction that was begun to write."""
-    row, article = new.row, new.article
-    old = db.execute(
-        "SELECT id, content_hash, record_hash, raw_sha256, last_seen_at FROM articles WHERE url_key = ?", (article.url_key,)
-    ).fetchone()
-    if old is None:
-        article_id = _insert(db, row)
-        _write_parts(db, article_id, new)
-        _sight(db, article_id, article.url, row["last_seen_at"])
-        recount(db, article.url_key, article_id, frozenset(), stored_lines(db, article_id))
-        return Saved(article_id, new.uid, "new")
+def write(db: sqlite3.Connection, batch: Sequence[Prepared], now: str) -> list[Saved]:
+    """Write articles of different `url_key`s; `db` is in a transaction that was begun to write."""
+    saved: dict[str, Saved] = {}
+    new: list[Prepared] = []
+    for one in batch:
+        key = one.article.url_key
+        old = db.execute(
+            "SELECT id, content_hash, record_hash, raw_sha256, last_seen_at FROM articles WHERE url_key = ?", (key,)
+        ).fetchone()
+        if old is not None:
+            saved[key] = _rewrite(db, one, old, now)
+        elif db.execute("SELECT 1 FROM forgotten WHERE hash = ?", (key_hash(key),)).fetchone():
+            saved[key] = Saved(0, one.uid, "forgotten")
+        else:
+            new.append(one)
+    if new:
+        last = _insert(db, [one.row for one in new])
+        ids = range(last - len(new) + 1, last + 1)  # ids follow one another within a statement
+        _write_parts(db, list(zip(ids, new, strict=True)))
+        for number, one in zip(ids, new, strict=True):
+            recount(db, one.article.url_key, number, frozenset(), article_lines(one.article))
+        saved |= {one.article.url_key: Saved(number, one.uid, "new") for number, one in zip(ids, new, strict=True)}
+    return [saved[one.article.url_key] for one in batch]
+
+
+def key_hash(url_key: str) -> str:
+    """How `forgotten` knows an article again: the sha256 of its `url_key`."""
+    return hashlib.sha256(url_key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _rewrite(db: sqlite3.Connection, new: Prepared, old: tuple[int, str, str, str | None, str], now: str) -> Saved:
+    """Write an article that is there already."""
+    row = new.row
     article_id, old_content, old_record, old_raw, last_seen = old
     row["last_seen_at"] = max(last_seen, row["last_seen_at"])
-    _sight(db, article_id, article.url, row["last_seen_at"])
+    _sight(db, [(article_id, new)])
     if old_record == row["record_hash"]:
         db.execute(
             "UPDATE articles SET last_seen_at = ?, raw_sha256 = coalesce(raw_sha256, ?) WHERE id = ?",
@@ -137,8 +159,8 @@ def write(db: sqlite3.Connection, new: Prepared, now: str) -> Saved:
         row["raw_sha256"] = old_raw
     lines = stored_lines(db, article_id)
     _update(db, article_id, row)
-    _write_parts(db, article_id, new)
-    recount(db, article.url_key, article_id, lines, stored_lines(db, article_id))
+    _write_parts(db, [(article_id, new)])
+    recount(db, new.article.url_key, article_id, lines, article_lines(new.article))
     return Saved(article_id, new.uid, outcome)
 
 
@@ -161,14 +183,19 @@ COLUMNS = (
     *FIELDS, "uid", "geopolitics", "word_count", "content_hash", "record_hash", "raw_sha256", "last_seen_at", "title_terms",
     "text_terms", "first_seen_at",
 )  # fmt: skip
-_INSERT = f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_ROW = f"({', '.join('?' * len(COLUMNS))})"
 
 
-def _insert(db: sqlite3.Connection, row: Mapping[str, Any]) -> int:
-    values = [row[name] for name in COLUMNS[:-1]]
-    found = db.execute(_INSERT, (*values, row["last_seen_at"])).lastrowid
-    assert found is not None
-    return found
+def _insert(db: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows of `articles` and return the id of the last.
+
+    One statement for all: SQLite makes a mark before each that fires a trigger, and at each mark the search index writes
+    what it has so far as a piece of its own.
+    """
+    values = [row["last_seen_at" if name == "first_seen_at" else name] for row in rows for name in COLUMNS]
+    last = db.execute(f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES {', '.join([_ROW] * len(rows))}", values).lastrowid
+    assert last is not None
+    return last
 
 
 def _update(db: sqlite3.Connection, article_id: int, row: Mapping[str, Any]) -> None:
@@ -183,51 +210,55 @@ def _update(db: sqlite3.Connection, article_id: int, row: Mapping[str, Any]) -> 
     )
 
 
-def _write_parts(db: sqlite3.Connection, article_id: int, new: Prepared) -> None:
-    """What hangs on an article's row: details, authors, tags, countries, flags, removals."""
-    article = new.article
-    db.execute("INSERT INTO details (article_id, record) VALUES (?, ?)", (article_id, new.details))
-    for names, table, column in ((article.authors, "authors", "author_id"), (article.tags, "tags", "tag_id")):
-        distinct = dict.fromkeys(names)
-        db.executemany(
-            f"INSERT INTO {table} (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(name, folded(name)) for name in distinct],
-        )
-        db.executemany(
-            f"INSERT INTO article_{table} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",
-            [(article_id, position, name) for position, name in enumerate(distinct)],
-        )
+def _write_parts(db: sqlite3.Connection, batch: Sequence[tuple[int, Prepared]]) -> None:
+    """What hangs on the rows of articles: details, authors, tags, countries, flags, removals, sightings."""
+    db.executemany("INSERT INTO details (article_id, record) VALUES (?, ?)", [(number, new.details) for number, new in batch])
+    articles = [(number, new.article) for number, new in batch]
+    _write_names(db, "authors", "author_id", [(number, article.authors) for number, article in articles])
+    _write_names(db, "tags", "tag_id", [(number, article.tags) for number, article in articles])
     db.executemany(
         "INSERT INTO article_countries (article_id, country, mentions) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET mentions = mentions + excluded.mentions",
-        [(article_id, c.code, c.count) for c in (article.geopolitics.countries if article.geopolitics else ())],
+        [(n, country.code, country.count) for n, a in articles if a.geopolitics for country in a.geopolitics.countries],
     )
     db.executemany(
         "INSERT INTO article_flags (article_id, flag, evidence) VALUES (?, ?, ?)",
-        [(article_id, flag, article.flag_evidence.get(flag)) for flag in dict.fromkeys(article.flags)],
+        [(number, flag, a.flag_evidence.get(flag)) for number, a in articles for flag in dict.fromkeys(a.flags)],
     )
-    hashes = [_digest(removal.text) for removal in article.removals]
+    removals = [
+        (number, position, removal, _digest(removal.text))
+        for number, article in articles for position, removal in enumerate(article.removals)
+    ]  # fmt: skip
     db.executemany(
         "INSERT INTO removal_texts (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(key, removal.text) for key, removal in zip(hashes, article.removals, strict=True)],
+        {key: (key, removal.text) for _, _, removal, key in removals}.values(),
     )
     db.executemany(
         "INSERT INTO removals (article_id, position, rule, evidence, text_id, before_block, block_count, line)"
-        " SELECT ?, ?, ?, ?, id, ?, ?, ? FROM removal_texts WHERE hash = ?",
-        [
-            (article_id, position, r.rule, r.evidence, r.before_block, r.block_count, r.line, key)
-            for position, (r, key) in enumerate(zip(article.removals, hashes, strict=True))
-        ],
+        " VALUES (?, ?, ?, ?, (SELECT id FROM removal_texts WHERE hash = ?), ?, ?, ?)",
+        [(n, position, r.rule, r.evidence, key, r.before_block, r.block_count, r.line) for n, position, r, key in removals],
+    )
+    _sight(db, batch)
+
+
+def _write_names(db: sqlite3.Connection, table: str, column: str, named: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """The authors or tags of articles, in their order; a name that is repeated counts where it stands first."""
+    distinct = dict.fromkeys(name for _, names in named for name in names)
+    db.executemany(
+        f"INSERT INTO {table} (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", [(name, folded(name)) for name in distinct]
+    )
+    db.executemany(
+        f"INSERT INTO article_{table} (article_id, {column}, position) VALUES (?, (SELECT id FROM {table} WHERE name = ?), ?)",
+        [(number, name, at) for number, names in named for at, name in enumerate(dict.fromkeys(names))],
     )
 
 
-def _sight(db: sqlite3.Connection, article_id: int, url: str | None, seen_at: str) -> None:
-    if url is not None:
-        db.execute(
-            "INSERT INTO sightings (url, article_id, first_seen_at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET article_id = excluded.article_id WHERE article_id <> excluded.article_id",
-            (url, article_id, seen_at),
-        )
+def _sight(db: sqlite3.Connection, batch: Sequence[tuple[int, Prepared]]) -> None:
+    db.executemany(
+        "INSERT INTO sightings (url, article_id, first_seen_at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET article_id = excluded.article_id WHERE article_id <> excluded.article_id",
+        [(new.article.url, number, new.row["last_seen_at"]) for number, new in batch if new.article.url is not None],
+    )
 
 
 def _without_repeats(blocks: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from cleaning.identity import url_key
-from cleaning.models import SiteMemory
+from cleaning.models import Article, SiteMemory
 from cleaning.site_memory import LEAST_PAGES, REPEATED, apart_from, memorable, site_host
 
 ONCE_KEPT = 2000
@@ -43,6 +43,13 @@ def stored_lines(db: sqlite3.Connection, article_id: int) -> frozenset[str]:
         (article_id, REPEATED),
     )
     return memorable(row[0], (text for (text,) in taken))
+
+
+def article_lines(article: Article) -> frozenset[str]:
+    """The lines of `article` to remember, as `stored_lines` finds them once it is stored."""
+    if article.status == "rejected":
+        return frozenset()
+    return memorable(article.text, (removal.text for removal in article.removals if removal.rule == REPEATED))
 
 
 def recount(db: sqlite3.Connection, key: str, article_id: int, before: frozenset[str], now: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from storage import search
 from storage.connection import connect
 from storage.errors import plain_errors
 from storage.raw import RawPages, raw_path
-from storage.records import Prepared, Saved, read_article, take_apart, write
+from storage.records import Prepared, Saved, key_hash, read_article, take_apart, write
 from storage.schema import NEWS
 from storage.search import FilterArguments, Filters, Hit
 from storage.site_lines import SiteMemories
@@ -24,6 +24,10 @@ from storage.when import iso
 
 if TYPE_CHECKING:
     from storage.export import ExportReport
+
+
+BATCH = 200
+"""How many articles `Store.save_all` writes in one transaction."""
 
 
 class Store:
@@ -88,22 +92,48 @@ class Store:
         nothing about the article changed.  An article that was there and changed leaves its old title and text as a
         revision.  Within `transaction` it takes part in that.  Raises UnstorableArticle for lone surrogates and NULs.
         """
-        now = iso(datetime.now(UTC))
-        new = take_apart(article, iso(article.fetched_at) if article.fetched_at else now)
-        with plain_errors(self.path):
-            if page is not None and not self._is_known(new):
-                new.row["raw_sha256"] = self._raw.keep(page, now)
-            if self._connection.in_transaction:  # no savepoint: each would make the search index write a piece of its own
-                return write(self._connection, new, now)
-            with self.transaction() as db:
-                return write(db, new, now)
+        (saved,) = self._save([(article, page)])
+        return saved
 
-    def _is_known(self, new: Prepared) -> bool:
-        """Whether this very article is there already, with a page."""
-        row = self._connection.execute(
-            "SELECT record_hash FROM articles WHERE url_key = ? AND raw_sha256 IS NOT NULL", (new.article.url_key,)
-        ).fetchone()
-        return row is not None and row[0] == new.row["record_hash"]
+    def save_all(self, articles: Iterable[tuple[Article, Page | None]]) -> Iterator[Saved]:
+        """As `save`, many at a time in one transaction: half the work of saving one by one.
+
+        What is yielded is committed (within `transaction`: part of that).  After an exception the articles that were yielded
+        are stored, and none of those behind them.
+        """
+        batch: dict[str, tuple[Article, Page | None]] = {}
+        for article, page in articles:
+            if len(batch) == BATCH or article.url_key in batch:
+                yield from self._save(list(batch.values()))
+                batch.clear()
+            batch[article.url_key] = (article, page)
+        yield from self._save(list(batch.values()))
+
+    def _save(self, batch: Sequence[tuple[Article, Page | None]]) -> list[Saved]:
+        now = iso(datetime.now(UTC))
+        prepared = [take_apart(article, iso(article.fetched_at) if article.fetched_at else now) for article, _ in batch]
+        with plain_errors(self.path):
+            pages = [(new, page) for new, (_, page) in zip(prepared, batch, strict=True) if page and not self._is_settled(new)]
+            for (new, _), sha256 in zip(pages, self._raw.keep([page for _, page in pages], now), strict=True):
+                new.row["raw_sha256"] = sha256
+            if self._connection.in_transaction:  # no savepoint: at each the search index would write a piece of its own
+                return write(self._connection, prepared, now)
+            with self.transaction() as db:
+                return write(db, prepared, now)
+
+    def _is_settled(self, new: Prepared) -> bool:
+        """Whether there is no use for the page: this very article is there with one, or it is forgotten."""
+        key = new.article.url_key
+        row = self._connection.execute("SELECT record_hash, raw_sha256 FROM articles WHERE url_key = ?", (key,)).fetchone()
+        if row is None:
+            return self.is_forgotten(key)
+        return row[1] is not None and row[0] == new.row["record_hash"]
+
+    def is_forgotten(self, key: str) -> bool:
+        """Whether the article with this `url_key` was removed by `copydesk forget` and shall not come back."""
+        with plain_errors(self.path):
+            found = self._connection.execute("SELECT 1 FROM forgotten WHERE hash = ?", (key_hash(key),)).fetchone()
+        return found is not None
 
     def find(self, ref: int | str) -> int | None:
         """The id of the article that `ref` names: an id, a uid, a `url_key`, or a URL at which it was seen; None if unknown."""

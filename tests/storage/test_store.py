@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from storage.errors import (
     UnstorableArticle,
 )
 from storage.schema import NEWS
+from storage.store import BATCH
 
 Make = Callable[..., Article]
 MONDAY = datetime(2024, 10, 28, 12, tzinfo=UTC)
@@ -344,3 +345,33 @@ def test_durable_waits_for_the_disk(tmp_path: Path) -> None:
             assert one(store, "PRAGMA synchronous") == level
             assert one(store, "PRAGMA journal_mode") == "wal"
             assert one(store, "PRAGMA foreign_keys") == 1
+
+
+def test_many_are_saved_as_they_would_be_one_by_one(tmp_path: Path, make: Make) -> None:
+    removal = Removal(rule="nav.menu", evidence="e", text="Menu", before_block=0)
+    articles = [
+        make(str(n % 250), text=f"Text {n // 250} of {n % 250}.", authors=("A", f"B{n % 3}"), tags=("t",), removals=(removal,))
+        for n in range(300)
+    ]
+    pages = [Page(body=f"{article.text}".encode()) for article in articles]
+    with Store(tmp_path / "one.db") as one_by_one, Store(tmp_path / "all.db") as at_once:
+        saved = [one_by_one.save(article, page) for article, page in zip(articles, pages, strict=True)]
+        assert list(at_once.save_all(zip(articles, pages, strict=True))) == saved
+        assert [s.outcome for s in saved].count("revised") == 50
+        assert [at_once.get(n) for n in range(1, 251)] == [one_by_one.get(n) for n in range(1, 251)]
+        assert at_once.raw_page(7) == one_by_one.raw_page(7)
+        assert {hit.id for hit in at_once.hits("text")} == {hit.id for hit in one_by_one.hits("text")}
+        at_once.connection.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_what_came_out_of_save_all_is_stored_when_a_later_one_fails(store: Store, make: Make) -> None:
+    def articles() -> Iterator[tuple[Article, None]]:
+        for number in range(BATCH + 5):
+            yield make(str(number)), None
+        raise RuntimeError("the source broke")
+
+    with pytest.raises(RuntimeError):
+        list(store.save_all(articles()))
+    assert one(store, "SELECT count(*) FROM articles") == BATCH
+    outcomes = [saved.outcome for saved in store.save_all((make(name), None) for name in ("x", "y", "x"))]
+    assert outcomes == ["new", "new", "unchanged"]
