@@ -30,8 +30,9 @@ def unpack(tmp_path: Path) -> Callable[[str], Path]:
     return put
 
 
-def test_every_released_version_but_this_one_is_kept() -> None:
-    assert [f"v{number}" for number in range(1, NEWS.version)] == RELEASED
+def test_the_stores_of_released_versions_are_kept() -> None:
+    assert RELEASED[0] == "v1"  # of 0.1.0; whoever releases a schema adds its store here
+    assert all(int(version[1:]) < NEWS.version for version in RELEASED)
 
 
 @pytest.mark.parametrize("version", RELEASED)
