@@ -5,7 +5,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
             $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV   ?= .venv
-EXTRAS ?= parquet,web
+EXTRAS ?= parquet,web,checks
 BIN    := $(VENV)/bin
 
 # Optional packages that are not installed take the tests that need them along.

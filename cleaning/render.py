@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from cleaning.models import Article, Block
 
@@ -34,14 +35,18 @@ def render(article: Article, form: Form) -> str:
         return json.dumps(article.to_record(), ensure_ascii=False, indent=2) + "\n"
     if form == "jsonl":
         return json.dumps(article.to_record(), ensure_ascii=False, separators=(",", ":")) + "\n"
-    return _markdown(article)
+    return markdown(article)
 
 
-def _markdown(article: Article) -> str:
-    """YAML front matter (every value is JSON, which is YAML), the headline, and the blocks that a reader of Markdown expects."""
+def markdown(article: Article, facts: Mapping[str, Any] | None = None) -> str:
+    """YAML front matter (every value is JSON, which is YAML), the headline, and the blocks that a reader of Markdown expects.
+
+    `facts` are plain JSON values that the front matter has before the article's own.
+    """
     record = article.to_record()
     lines = [
         "---",
+        *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in (facts or {}).items()),
         *(
             f"{name}: {json.dumps(record[name], ensure_ascii=False)}"
             for name in _FRONT_MATTER

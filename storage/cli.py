@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from storage import printing
 from storage.config import load_config
 from storage.errors import QueryError, StorageError
-from storage.export import FORMS, export
+from storage.export import FORMS, Form, export
 from storage.search import Filters, Order
 from storage.sql import asking
 from storage.store import Store
@@ -113,25 +113,35 @@ def query(
 
 
 def export_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=f"Where to; its suffix says what: {' '.join(FORMS)}.")],
+    file: Annotated[Path, typer.Argument(
+        metavar="FILE", help=f"Where to; its suffix says what: {' '.join(FORMS)} (.gz or .zst may follow where it is text).")],
     words: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="What to look for, as in search.")] = None,
     since: SinceOption = None, until: UntilOption = None, language: LanguageOption = None, source: SourceOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    form: Annotated[Form | None, typer.Option("--format", help="What to write, whatever the suffix; some are folders.")] = None,
+    fields: Annotated[str | None, typer.Option(
+        "--fields", metavar="A,B:NAME", help="Only these fields, in this order, B under another name.")] = None,
+    no_text: Annotated[bool, typer.Option(
+        "--no-text", help="Leave out what the publishers wrote; addresses, hashes and facts stay.")] = False,
     include_reserved: Annotated[bool, typer.Option(
         "--include-reserved", help="Also articles whose pages opt out of text and data mining or AI training.")] = False,
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
-    """Write articles to a file: JSONL, CSV, Parquet or a store of their own."""
+    """Write articles to a file or folder, with a manifest: a dataset, a feed, Markdown, a store of their own."""
     with _answering():
         filters = Filters(" ".join(words or ()), since, until, language or None, source or None, min_geopolitics,
                           include_rejected, order, limit)  # fmt: skip
         with Store(_path(config, db), read_only=True) as store, _progress() as progress:
             task = progress.add_task("exporting", total=None)
-            report = export(store, file, filters, include_reserved=include_reserved, on_article=lambda: progress.advance(task))
+            report = export(store, file, filters, form=form, fields=fields, text=not no_text, include_reserved=include_reserved,
+                            on_article=lambda: progress.advance(task))  # fmt: skip
         _say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
         if report.reserved:
-            _say(f"left out {report.reserved} whose pages opt out of text and data mining; --include-reserved takes them in")
+            _say(
+                f"left out {report.reserved} whose pages opt out of text and data mining ({report.manifest.name} names them);"
+                " --include-reserved takes them in"
+            )
         if report.guarded:
             _say(f"in {report.guarded} cells a ' stands before what a spreadsheet would have run as a formula")
 

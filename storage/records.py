@@ -78,7 +78,7 @@ def take_apart(article: Article, seen_at: str) -> Prepared:
         "uid": uid(article.url_key),
         "geopolitics": article.geopolitics.score if article.geopolitics else None,
         "word_count": word_count(article.text),
-        "content_hash": _digest(f"{article.title or ''}\n\n{article.text}"),
+        "content_hash": content_hash(article.title, article.text),
         "record_hash": digest,
         "raw_sha256": None,
         "last_seen_at": seen_at,
@@ -86,6 +86,11 @@ def take_apart(article: Article, seen_at: str) -> Prepared:
         "text_terms": index_terms("\n".join(filter(None, (article.summary, article.text)))),
     }
     return Prepared(row["uid"], row, _DETAILS.dump_json(record).decode(), article)
+
+
+def content_hash(title: str | None, text: str) -> str:
+    """What decides whether there is a revision: 32 hex digits over title and text."""
+    return _digest(f"{title or ''}\n\n{text}")
 
 
 def record_hash(article: Article) -> str:

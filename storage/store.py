@@ -23,7 +23,7 @@ from storage.site_lines import SiteMemories
 from storage.when import iso
 
 if TYPE_CHECKING:
-    from storage.export import ExportReport
+    from storage.export import ExportReport, Form
 
 
 BATCH = 200
@@ -181,11 +181,16 @@ class Store:
         """As `search`, but only what a list of results shows."""
         return self.hits_with(Filters(query, **filters))
 
-    def export(self, path: str | Path, query: str = "", **filters: Unpack[FilterArguments]) -> ExportReport:
-        """Write the articles that `search` finds to `path`, in the form that its suffix names: .jsonl .csv .parquet .db."""
+    def export(
+        self, path: str | Path, query: str = "", *, form: Form | None = None, fields: str | Sequence[str] | None = None,
+        text: bool = True, include_reserved: bool = False, **filters: Unpack[FilterArguments],
+    ) -> ExportReport:  # fmt: skip
+        """Write the articles that `search` finds to `path`, in the form that its suffix names; see `storage.export.export`."""
         from storage.export import export
 
-        return export(self, Path(path), Filters(query, **filters))
+        return export(
+            self, Path(path), Filters(query, **filters), form=form, fields=fields, text=text, include_reserved=include_reserved
+        )
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from storage.connection import connect, reading_address
 from storage.errors import plain_errors
+from storage.export.fields import Written
+from storage.export.manifest import Tally
 from storage.schema import NEWS
 from storage.search import Filters, select
 
@@ -22,8 +24,8 @@ _NAMED = (
 )
 
 
-def copy(source: Path, filters: Filters, target: Path, on_article: Callable[[], None]) -> int:
-    """Make a store at `target` of what `filters` let through in `source`, as it is at this moment; how many articles.
+def copy(source: Path, filters: Filters, target: Path, tally: Tally) -> Written:
+    """Make a store at `target` of what `filters` let through in `source`, as it is at this moment; `tally` counts.
 
     The file stands alone when this returns: nothing of it is in a log beside it.
     """
@@ -37,29 +39,33 @@ def copy(source: Path, filters: Filters, target: Path, on_article: Callable[[], 
                 db.execute("ATTACH ? AS source", (reading_address(source),))
             db.execute("BEGIN")
             db.execute("PRAGMA defer_foreign_keys = ON")
-            articles = _copy_rows(db, filters, on_article)
+            _copy_rows(db, filters, tally)
             db.execute("COMMIT")
             db.execute("DETACH source")
             db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
             db.execute("PRAGMA journal_mode = DELETE")
         finally:
             db.close()
-    return articles
+    return Written((target,))
 
 
-def _copy_rows(db: sqlite3.Connection, filters: Filters, on_article: Callable[[], None]) -> int:
+def _copy_rows(db: sqlite3.Connection, filters: Filters, tally: Tally) -> None:
     db.execute("CREATE TEMP TABLE selection (id INTEGER PRIMARY KEY)")
     db.executemany("INSERT INTO selection VALUES (?)", ((found,) for found in select(db, filters, schema="source")))
 
+    names = [column[0] for column in db.execute("SELECT * FROM articles LIMIT 0").description]
+    rules, published = names.index("rules_version"), names.index("published_at")
+
     def rows() -> Iterator[tuple[Any, ...]]:
         for row in db.execute("SELECT a.* FROM selection JOIN source.articles AS a ON a.id = selection.id ORDER BY a.id"):
-            on_article()
+            tally.counted(row[rules], row[published])
             yield row
 
-    width = len(db.execute("SELECT * FROM articles LIMIT 0").description)
-    db.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * width)})", rows())
+    db.executemany(f"INSERT INTO articles VALUES ({', '.join('?' * len(names))})", rows())
     for table in _PARTS:
         db.execute(f"INSERT INTO {table} SELECT p.* FROM source.{table} AS p JOIN selection ON selection.id = p.article_id")
     for table, used_in, column in _NAMED:
         db.execute(f"INSERT INTO {table} SELECT * FROM source.{table} WHERE id IN (SELECT {column} FROM main.{used_in})")
-    return int(db.execute("SELECT count(*) FROM selection").fetchone()[0])
+    # When the tables were made is the store's, not this copy's: the same selection gives the same bytes.
+    db.execute("DELETE FROM _sqlite_migrations")
+    db.execute("INSERT INTO _sqlite_migrations SELECT * FROM source._sqlite_migrations")

@@ -1,4 +1,4 @@
-"""JSONL and CSV, and the flat row of an article that CSV and Parquet share."""
+"""JSON lines and CSV."""
 
 from __future__ import annotations
 
@@ -7,62 +7,37 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from cleaning.identity import uid
 from cleaning.models import Article
-from storage.terms import word_count
+from storage.export.fields import COLUMNS, Shape, Written
+from storage.export.target import opening
 from storage.when import iso
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell for a formula when it stands first, also in full width."""
 
-SCALARS = (
-    "url", "canonical_url", "source", "publisher", "title", "summary", "language", "published_at", "published_precision",
-    "modified_at", "fetched_at", "agency", "dateline", "section", "article_type", "is_accessible_for_free", "status",
-)  # fmt: skip
 
-
-def flat(article: Article) -> dict[str, Any]:
-    """An article as one row; lists stay lists, times datetimes, `text` is last."""
-    rights = article.rights
-    return {
-        "uid": uid(article.url_key),
-        **{name: getattr(article, name) for name in SCALARS},
-        "authors": list(article.authors),
-        "tags": list(article.tags),
-        "flags": list(article.flags),
-        "countries": [country.code for country in article.geopolitics.countries] if article.geopolitics else [],
-        "geopolitics": article.geopolitics.score if article.geopolitics else None,
-        "robots": list(rights.robots),
-        "tdm_reservation": rights.tdm_reservation,
-        "noai": rights.noai,
-        "licence": rights.licence,
-        "word_count": word_count(article.text),
-        "text": article.text,
-    }
-
-
-def write_jsonl(articles: Iterator[Article], path: Path) -> None:
-    """One record a line, UTF-8; `Article.from_record` reads it back."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+def write_jsonl(articles: Iterator[Article], path: Path, shape: Shape) -> Written:
+    """One record a line, UTF-8; where all of it is there, `Article.from_record` reads it back."""
+    with opening(path, shape.compression) as file:
         for article in articles:
-            record = {"uid": uid(article.url_key), **article.to_record()}
-            file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+            file.write(json.dumps(shape.record(article), ensure_ascii=False, separators=(",", ":")) + "\n")
+    return Written((path,))
 
 
-def write_csv(articles: Iterator[Article], path: Path) -> int:
-    """RFC 4180 in UTF-8 with a header.  Returns how many cells got a quote mark that keeps them from being formulas."""
+def write_csv(articles: Iterator[Article], path: Path, shape: Shape) -> Written:
+    """RFC 4180 in UTF-8 with a header.  A cell that a spreadsheet would run as a formula gets a quote mark before it."""
     guarded = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    columns = shape.columns(COLUMNS)
+    with opening(path, shape.compression) as file:
         writer = csv.writer(file)
-        writer.writerow(flat(Article(url_key="text:")))
+        writer.writerow(guarded_cell(name) for _, name, _ in columns)
         for article in articles:
-            cells = [_cell(value) for value in flat(article).values()]
+            cells = [_cell(read(article)) for _, _, read in columns]
             safe = [guarded_cell(cell) for cell in cells]
             guarded += sum(before != behind for before, behind in zip(cells, safe, strict=True))
             writer.writerow(safe)
-    return guarded
+    return Written((path,), guarded)
 
 
 def guarded_cell(cell: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cleaning.models import Article, Block
+from cleaning.models import Article, Block, CountryMention, Geopolitics, Page, Removal
 from storage import Store
 
 MakeArticle = Callable[..., Article]
@@ -33,3 +34,20 @@ def make() -> MakeArticle:
         return Article(**defaults | fields)
 
     return article
+
+
+@pytest.fixture
+def filled(store: Store, make: MakeArticle) -> Store:
+    """Two articles, one of them with everything and a revision, the other full of formulas; and a rejected page."""
+    removal = Removal(rule="nav.prev-next", evidence="label", text="PREV", before_block=1)
+    rich = make(
+        "rich", title='Talks, "frank"\nand long', text="Erste Zeile.\n\n北朝鮮の首都。",
+        authors=("A. Writer", "B. Writer"), tags=("talks",), removals=(removal,),
+        published_at=datetime(2024, 10, 31, 12, tzinfo=UTC), language="en", source="bbc", is_accessible_for_free=False,
+        geopolitics=Geopolitics(score=0.75, countries=(CountryMention(code="KP", names=("北朝鮮",), count=1),)),
+    )  # fmt: skip
+    store.save(rich.model_copy(update={"text": "An older text."}), Page(body=b"1"))
+    store.save(rich, Page(body=b"2"))
+    store.save(make("formula", title="=HYPERLINK(\"http://evil\")", text="-1 degrees", authors=("@writer",), language="de"))
+    store.save(make("wall", status="rejected"))
+    return store

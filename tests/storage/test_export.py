@@ -1,39 +1,38 @@
-"""Every form of export is read back by its own well-known reader."""
+"""What every form of export promises, and the four that a store began with; test_export_readers.py has the rest."""
 
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlite_utils
+import zstandard
 
-from cleaning.models import Article, CountryMention, Geopolitics, Page, Removal, Rights
+from cleaning.models import Article, Block, Candidate, Image, Link, Removal, Rights
 from storage import Filters, Store
 from storage.errors import ExportError, QueryError, StorageError
-from storage.export import export
+from storage.export import Form, export
 
 Make = Callable[..., Article]
 
 
-@pytest.fixture
-def filled(store: Store, make: Make) -> Store:
-    removal = Removal(rule="nav.prev-next", evidence="label", text="PREV", before_block=1)
-    rich = make(
-        "rich", title='Talks, "frank"\nand long', text="Erste Zeile.\n\n北朝鮮の首都。",
-        authors=("A. Writer", "B. Writer"), tags=("talks",), removals=(removal,),
-        published_at=datetime(2024, 10, 31, 12, tzinfo=UTC), language="en", source="bbc", is_accessible_for_free=False,
-        geopolitics=Geopolitics(score=0.75, countries=(CountryMention(code="KP", names=("北朝鮮",), count=1),)),
-    )  # fmt: skip
-    store.save(rich.model_copy(update={"text": "An older text."}), Page(body=b"1"))
-    store.save(rich, Page(body=b"2"))
-    store.save(make("formula", title="=HYPERLINK(\"http://evil\")", text="-1 degrees", authors=("@writer",), language="de"))
-    store.save(make("wall", status="rejected"))
-    return store
+_FORMS: list[Any] = [
+    ("jsonl", "out.jsonl"), ("jsonl", "out.jsonl.gz"), ("jsonl", "out.jsonl.zst"), ("csv", "out.csv"), ("db", "out.db"),
+    ("atom", "out.atom"), ("jsonld", "out.jsonld"), ("markdown", "out"),
+    pytest.param("parquet", "out.parquet", marks=pytest.mark.extras),
+    pytest.param("huggingface", "out", marks=pytest.mark.extras),
+]  # fmt: skip
+every_form = pytest.mark.parametrize(("form", "name"), _FORMS)
 
 
 def test_jsonl_gives_the_articles_back(filled: Store, tmp_path: Path) -> None:
@@ -43,18 +42,6 @@ def test_jsonl_gives_the_articles_back(filled: Store, tmp_path: Path) -> None:
     assert [Article.from_record(json.loads(line)) for line in lines] == list(filled.search())
     assert json.loads(lines[0])["uid"] == filled.connection.execute("SELECT uid FROM articles WHERE id = 1").fetchone()[0]
     assert (report.articles, report.bytes) == (2, (tmp_path / "out.jsonl").stat().st_size)
-
-
-@pytest.mark.parametrize("rights", [Rights(tdm_reservation=True), Rights(noai=True)])
-def test_a_dataset_leaves_out_what_opts_out_and_says_so(store: Store, make: Make, tmp_path: Path, rights: Rights) -> None:
-    store.save(make("open"))
-    store.save(make("reserved", title="Not for mining", rights=rights))
-    report = store.export(tmp_path / "open.jsonl")
-    assert (report.articles, report.reserved) == (1, 1)
-    assert "Not for mining" not in (tmp_path / "open.jsonl").read_text()
-    everything = export(store, tmp_path / "all.jsonl", Filters(), include_reserved=True)
-    assert (everything.articles, everything.reserved) == (2, 0)
-    assert store.export(tmp_path / "all.db").articles == 2
 
 
 def test_csv_is_read_and_holds_no_formula(filled: Store, tmp_path: Path) -> None:
@@ -95,7 +82,7 @@ def test_a_database_is_a_store_of_the_selection(filled: Store, tmp_path: Path) -
     filled.connection.execute("INSERT INTO runs (started_at, state) VALUES ('2024-10-31T12:00:00Z', 'done')")
     report = filled.export(tmp_path / "out.db", "朝鮮")
     assert report.articles == 1
-    assert sorted(path.name for path in tmp_path.glob("*out*")) == ["out.db"]
+    assert sorted(path.name for path in tmp_path.glob("*out*")) == ["out.db", "out.db.manifest.json"]
     database = sqlite_utils.Database(tmp_path / "out.db")
     assert [row["uid"] for row in database["articles"].rows] == [filled.connection.execute("SELECT uid FROM news").fetchone()[0]]
     assert database["articles"].detect_fts() == "articles_fts"
@@ -138,23 +125,57 @@ def test_datasette_opens_the_database(filled: Store, tmp_path: Path) -> None:
     assert "articles" in tables
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet", "db"])
-def test_nothing_found_is_an_empty_file_of_its_form(filled: Store, tmp_path: Path, suffix: str) -> None:
-    if suffix == "parquet":
-        pytest.importorskip("pyarrow")
-    report = filled.export(tmp_path / f"out.{suffix}", "nothing like it")
-    assert report.articles == 0
-    assert (tmp_path / f"out.{suffix}").exists()
+def contents(path: Path) -> dict[str, bytes]:
+    """What is in a file, or in all files of a folder, by name; compressed files as they were before."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return {file.relative_to(path.parent).as_posix(): unpacked(file) for file in files if file.is_file()}
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet", "db"])
-def test_an_interrupted_export_leaves_the_old_file_and_nothing_else(filled: Store, tmp_path: Path, suffix: str) -> None:
-    if suffix == "parquet":
-        pytest.importorskip("pyarrow")
-    target = tmp_path / f"out.{suffix}"
-    if suffix != "db":
-        target.write_text("the old export")
-    before = sorted(path.name for path in tmp_path.iterdir())
+def unpacked(file: Path) -> bytes:
+    content = file.read_bytes()
+    if file.suffix == ".gz":
+        return gzip.decompress(content)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(content) if file.suffix == ".zst" else content
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    place = path / "manifest.json" if path.is_dir() else path.with_name(path.name + ".manifest.json")
+    found: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    return found
+
+
+@every_form
+def test_nothing_found_is_an_empty_export_of_its_form(filled: Store, tmp_path: Path, form: Form, name: str) -> None:
+    report = filled.export(tmp_path / name, "nothing like it", form=form)
+    assert (report.articles, report.reserved) == (0, 0)
+    assert (tmp_path / name).exists()
+    assert manifest_of(tmp_path / name)["articles"] == 0
+
+
+@every_form
+def test_the_manifest_says_what_was_asked_counted_and_written(filled: Store, tmp_path: Path, form: Form, name: str) -> None:
+    report = filled.export(tmp_path / name, "talks OR degrees", form=form, order="newest")
+    about = json.loads(report.manifest.read_text("utf-8"))
+    assert about == manifest_of(tmp_path / name)
+    assert (about["format"], about["articles"], report.articles) == (form, 2, 2)
+    assert about["query"] == {"query": "talks OR degrees", "order": "newest"}
+    assert (about["first_published_at"], about["last_published_at"]) == ("2024-10-31T12:00:00Z", "2024-10-31T12:00:00Z")
+    assert about["versions"]["copydesk"] == version("copydesk")
+    assert about["versions"]["cleaning"] == {"": 2}
+    base = tmp_path / name if (tmp_path / name).is_dir() else tmp_path
+    assert about["files"]
+    for file in about["files"]:
+        content = (base / file["name"]).read_bytes()
+        assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+@every_form
+def test_an_interrupted_export_leaves_the_old_one_and_nothing_else(
+    filled: Store, tmp_path: Path, form: Form, name: str
+) -> None:  # fmt: skip
+    if form != "db":
+        filled.export(tmp_path / name, "frank", form=form)
+    before = contents(tmp_path)
     seen: list[int] = []
 
     def stop_at_the_second() -> None:
@@ -163,9 +184,74 @@ def test_an_interrupted_export_leaves_the_old_file_and_nothing_else(filled: Stor
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(filled, target, Filters(), on_article=stop_at_the_second)
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
-    assert suffix == "db" or target.read_text() == "the old export"
+        export(filled, tmp_path / name, Filters(), form=form, on_article=stop_at_the_second)
+    assert {name: content for name, content in contents(tmp_path).items() if "news.db" not in name} == {
+        name: content for name, content in before.items() if "news.db" not in name
+    }
+
+
+@every_form
+def test_the_same_store_and_question_give_the_same_bytes(filled: Store, tmp_path: Path, form: Form, name: str) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        filled.export(tmp_path / folder / name, form=form)
+    first, second = ((tmp_path / folder / name) for folder in ("first", "second"))
+    assert manifest_of(first) == manifest_of(second)
+    for one, other in zip(sorted(first.parent.rglob("*")), sorted(second.parent.rglob("*")), strict=True):
+        assert one.relative_to(first.parent) == other.relative_to(second.parent)
+        assert one.is_dir() or one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("rights", [Rights(tdm_reservation=True), Rights(noai=True)])
+@every_form
+def test_what_opts_out_is_left_out_and_named(
+    store: Store, make: Make, tmp_path: Path, form: Form, name: str, rights: Rights
+) -> None:
+    store.save(make("open"))
+    store.save(make("reserved", title="Not for mining", rights=rights))
+    report = store.export(tmp_path / name, form=form)
+    if form == "db":  # a store, not a dataset
+        assert (report.articles, report.reserved, manifest_of(tmp_path / name)["reserved_included"]) == (2, 0, True)
+        return
+    assert (report.articles, report.reserved) == (1, 1)
+    about = manifest_of(tmp_path / name)
+    assert (about["reserved_included"], [left["url"] for left in about["left_out"]]) == (False, ["https://example.org/reserved"])
+    assert about["left_out"][0]["uid"] == store.connection.execute("SELECT uid FROM articles WHERE id = 2").fetchone()[0]
+    (tmp_path / "again").mkdir()
+    everything = store.export(tmp_path / "again" / name, form=form, include_reserved=True)
+    assert (everything.articles, everything.reserved) == (2, 0)
+    about = manifest_of(tmp_path / "again" / name)
+    assert (about["reserved_included"], about["left_out"]) == (True, [])
+
+
+@every_form
+def test_without_text_nothing_that_was_written_is_there(store: Store, make: Make, tmp_path: Path, form: Form, name: str) -> None:
+    store.save(make(
+        "a", title="A headline", text="SECRET one.\n\nSECRET two.", summary="SECRET teaser",
+        blocks=(Block(text="SECRET one."), Block(kind="caption", text="SECRET caption"), Block(text="SECRET two.")),
+        images=(Image(url="https://example.org/1.jpg", caption="SECRET caption", credit="SECRET"),),
+        links=(Link(url="https://example.org/b", text="SECRET link"),),
+        flags=("truncated",), flag_evidence={"truncated": "SECRET"},
+        candidates=(Candidate(field="summary", value="SECRET teaser", source="meta", chosen=True),),
+        removals=(Removal(rule="nav.prev-next", evidence="SECRET", text="SECRET line", before_block=0),),
+    ))  # fmt: skip
+    if form == "db":
+        with pytest.raises(QueryError, match="a store has its texts"):
+            store.export(tmp_path / name, form=form, text=False)
+        return
+    store.export(tmp_path / name, form=form, text=False)
+    raw = b"".join(contents(tmp_path / name).values())
+    if form in ("parquet", "huggingface"):
+        import pyarrow.parquet
+
+        (file,) = (tmp_path / name).rglob("*.parquet") if form == "huggingface" else [tmp_path / name]
+        raw += json.dumps(pyarrow.parquet.read_table(file).to_pylist(), default=str).encode()
+    assert b"SECRET" not in raw
+    assert b"A headline" in raw
+    assert b"https://example.org/a" in raw
+    if form not in ("atom", "jsonld"):  # which have no word for it
+        (digest,) = store.connection.execute("SELECT content_hash FROM articles").fetchone()
+        assert digest.encode() in raw
 
 
 def test_a_store_is_never_overwritten(filled: Store, tmp_path: Path, make: Make) -> None:
@@ -178,22 +264,53 @@ def test_a_store_is_never_overwritten(filled: Store, tmp_path: Path, make: Make)
         filled.export(tmp_path / "link.jsonl")
 
 
-@pytest.mark.parametrize("name", ["out.txt", "out", "out.gz"])
+def test_a_folder_is_replaced_only_if_it_is_an_export(filled: Store, tmp_path: Path) -> None:
+    filled.export(tmp_path / "notes", form="markdown")
+    filled.export(tmp_path / "notes", "degrees", form="markdown")
+    assert len(list((tmp_path / "notes").rglob("*.md"))) == 1
+    (tmp_path / "mine").mkdir()
+    filled.export(tmp_path / "mine", form="markdown")
+    (tmp_path / "mine" / "manifest.json").unlink()
+    with pytest.raises(ExportError, match="exists and is no export"):
+        filled.export(tmp_path / "mine", form="markdown")
+    (tmp_path / "file").write_text("precious")
+    with pytest.raises(ExportError, match="a file, and this form of export is a folder"):
+        filled.export(tmp_path / "file", form="markdown")
+    assert sorted(path.name for path in tmp_path.iterdir() if "news" not in path.name) == ["file", "mine", "notes"]
+
+
+@pytest.mark.parametrize("name", ["out.txt", "out", "out.gz", "out.parquet.gz", "out.db.zst"])
 def test_an_unknown_form_is_said(filled: Store, tmp_path: Path, name: str) -> None:
     with pytest.raises(QueryError, match=r"\.jsonl, \.csv, \.parquet, \.db"):
         filled.export(tmp_path / name)
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet", "db"])
-def test_a_folder_that_is_not_there_is_said(filled: Store, tmp_path: Path, suffix: str) -> None:
+@every_form
+def test_a_folder_that_is_not_there_is_said(filled: Store, tmp_path: Path, form: Form, name: str) -> None:
     with pytest.raises(StorageError) as failed:
-        filled.export(tmp_path / "nowhere" / f"out.{suffix}")
+        filled.export(tmp_path / "nowhere" / name, form=form)
     assert "\n" not in str(failed.value)
     assert ".part" not in str(failed.value)
 
 
-def test_the_same_store_gives_the_same_bytes(filled: Store, tmp_path: Path) -> None:
-    for suffix in ("jsonl", "csv"):
-        for number in (1, 2):
-            filled.export(tmp_path / f"{number}.{suffix}")
-        assert (tmp_path / f"1.{suffix}").read_bytes() == (tmp_path / f"2.{suffix}").read_bytes()
+@pytest.mark.parametrize(
+    ("fields", "text", "reason"),
+    [
+        ("title,colour", True, "there is no field 'colour' here: choose among uid, "),
+        ("title:", True, "the new name is missing"),
+        ("title,summary:title", True, "two fields would have the name 'title'"),
+        ("title,text", False, "'text' is what --no-text leaves out"),
+        ("", True, "there is no field ''"),
+    ],
+)
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+def test_fields_that_cannot_be_are_said(filled: Store, tmp_path: Path, name: str, fields: str, text: bool, reason: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(reason)):
+        filled.export(tmp_path / name, fields=fields, text=text)
+    assert list(tmp_path.glob("*out*")) == []
+
+
+@pytest.mark.parametrize("name", ["out.db", "out.atom", "out.jsonld"])
+def test_a_form_with_a_shape_of_its_own_takes_no_fields(filled: Store, tmp_path: Path, name: str) -> None:
+    with pytest.raises(QueryError, match="has a shape of its own"):
+        filled.export(tmp_path / name, fields="title")
