@@ -316,7 +316,7 @@ def test_the_readmes_python_example_prints_what_it_says(tmp_path: Path) -> None:
     assert printed(["example.py"], tmp_path) == blocks[place + 1]
 
 
-@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md"])
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in files("docs", ".md"))])
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     path = ROOT / document
     targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", path.read_text(encoding="utf-8"))

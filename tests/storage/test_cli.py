@@ -134,6 +134,15 @@ def test_export_takes_the_filters_of_search(run: Run, filled: Path) -> None:
     assert len(list(csv.reader(io.StringIO(Path("all.csv").read_text())))) == 4
 
 
+def test_export_picks_fields_leaves_texts_out_and_writes_folders(run: Run, filled: Path) -> None:
+    done = run("export", "links.txt", "--format", "csv", "--no-text", "--fields", "url:address,title")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert Path("links.txt").read_text().splitlines()[0] == "address,title"
+    assert json.loads(Path("links.txt.manifest.json").read_text())["fields"] == {"address": "url", "title": "title"}
+    assert run("export", "notes", "--format", "markdown", "--lang", "de").exit_code == 0
+    assert [path.name.split("-")[0] for path in Path("notes").rglob("*.md")] == ["weather"]
+
+
 def test_stats_counts(run: Run, filled: Path) -> None:
     found = json.loads(run("stats", "--json").stdout)
     assert (found["articles"], found["by_status"], found["raw_pages"]) == (3, {"ok": 2, "rejected": 1}, 1)
@@ -193,6 +202,9 @@ def test_the_store_of_the_configuration_is_used(run: Run, filled: Path, tmp_path
         (["search", "x", "--since", "soon"], 2, "'soon' is not a date"),
         (["export", "out.xlsx"], 2, "must end in one of"),
         (["export", "out.jsonl", "--until", "2024-99"], 2, "'2024-99' is not a date"),
+        (["export", "out.jsonl", "--fields", "colour"], 2, "there is no field 'colour'"),
+        (["export", "out.atom", "--fields", "title"], 2, "has a shape of its own"),
+        (["export", "out.db", "--no-text"], 2, "a store has its texts"),
         (["export", "nowhere/out.csv"], 1, "its folder does not exist"),
         (["export", "news.db"], 1, "never overwritten"),
         (["query", "select 1", "--json", "--csv"], 2, "choose one of"),
