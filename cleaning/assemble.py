@@ -12,7 +12,7 @@ from cleaning.metadata.dates import Moment
 from cleaning.metadata.facts import Facts
 from cleaning.metadata.head import Head
 from cleaning.models import Article, Block, Candidate, Geopolitics, Image, Link, Page, Removal, SiteMemory, SiteRules, Status
-from cleaning.rules import NOT_MAIN, RULES_VERSION
+from cleaning.rules import NOT_MAIN, RULES_VERSION, SITE_RULES
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Draft:
     facts: Facts = field(default_factory=Facts)
     language: str | None = None
     memory: SiteMemory | None = None
+    selected: dict[int, tuple[str, str]] = field(default_factory=dict)
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
     geopolitics: Geopolitics | None = None
@@ -126,18 +127,24 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
     )
 
 
+_OUTSIDE = (NOT_MAIN, "outside the main text")
+_IN_RUNS = frozenset({NOT_MAIN, *(rule.id for rule in SITE_RULES)})
+
+
 def _removals(draft: Draft) -> tuple[Removal, ...]:
-    """One removal for each contiguous run of blocks that the same rule took; named line removals stay one a block."""
+    """One removal for each contiguous run of blocks outside the main text or that one rule of the site's took; what another
+    named rule took stays one a block."""
     removals: list[Removal] = []
     run: list[Part] = []
+    why = _OUTSIDE
     before = 0
 
     def close() -> None:
         if run:
             removals.append(
                 Removal(
-                    rule=NOT_MAIN,
-                    evidence="outside the main text",
+                    rule=why[0],
+                    evidence=why[1],
                     text="\n".join(p.text for p in run),
                     before_block=before,
                     block_count=len(run),
@@ -152,11 +159,11 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
         if part.kept:
             close()
             before += 1
-        elif part.index in draft.removed:
-            close()
-            rule, evidence = draft.removed[part.index]
-            removals.append(Removal(rule=rule, evidence=evidence, text=part.text, before_block=before, line=part.line))
         else:
+            taken = draft.removed.get(part.index, _OUTSIDE)
+            if taken != why or taken[0] not in _IN_RUNS:
+                close()
+            why = taken
             run.append(part)
     close()
     return tuple(removals)

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
+from cleaning.selectors import compiled, require_elements
+
 SCHEMA_VERSION = 1
 """Version of the `Article` record; raised when a field changes its meaning or goes."""
 
@@ -185,7 +187,10 @@ class Rights(Model):
 
 
 class Selector(Model):
-    """A selector of a source's own rules: exactly one of `css` and `xpath`, and why it is there."""
+    """A selector of a source's own rules: exactly one of `css` and `xpath`, and why it is there.
+
+    One that cannot be used is refused when it is made (the validation error's cause is a `SelectorError` with the position).
+    """
 
     css: str | None = None
     xpath: str | None = None
@@ -195,7 +200,20 @@ class Selector(Model):
     def _one_selector(self) -> Self:
         if (self.css is None) == (self.xpath is None):
             raise ValueError("give exactly one of css and xpath")
+        compiled(self.css, self.xpath)
         return self
+
+    def __str__(self) -> str:
+        return f"css {self.css}" if self.css is not None else f"xpath {self.xpath}"
+
+
+def _selects_elements(selector: Selector) -> Selector:
+    require_elements(selector.css, selector.xpath)
+    return selector
+
+
+ElementSelector = Annotated[Selector, AfterValidator(_selects_elements)]
+"""A selector whose result is elements of the page, and no text, attribute or number."""
 
 
 class SiteRules(Model):
@@ -203,6 +221,10 @@ class SiteRules(Model):
 
     `country` is the outlet's own ISO 3166-1 alpha-2 code: mentions of it do not raise the geopolitics score.  Pages that
     score below `min_geopolitics` come back rejected with the flag `below_geopolitics_threshold`.
+
+    What `remove` selects is taken out, `body` is where the text stands, `title`, `author` and `date` win over everything else
+    that the page says.  One that finds nothing on a page leaves it as it would be without, and is flagged
+    (`site_selector_missed`).
     """
 
     source: str | None = None
@@ -210,8 +232,8 @@ class SiteRules(Model):
     country: str | None = None
     languages: tuple[str, ...] = ()
     min_geopolitics: float | None = Field(default=None, ge=0, le=1)
-    remove: tuple[Selector, ...] = ()
-    body: Selector | None = None
+    remove: tuple[ElementSelector, ...] = ()
+    body: ElementSelector | None = None
     title: Selector | None = None
     author: Selector | None = None
     date: Selector | None = None

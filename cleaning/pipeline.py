@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cleaning import decode, document, extract, flags, normalise, plaintext, reject
+from cleaning import decode, document, extract, flags, normalise, plaintext, reject, site_rules
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
 from cleaning.document import Part
@@ -23,7 +23,7 @@ from cleaning.metadata.people import choose_authors, people_of
 from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
 from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
 from cleaning.names import is_byline
-from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
+from cleaning.rules import LINE_RULES, MARKUP_RULES, SITE_RULES, Context, apply
 from cleaning.rules.lines import is_without_suffix, opens_with_noise
 from cleaning.rules.markup import set_kinds
 from cleaning.rules.model import is_prose
@@ -58,24 +58,32 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     if tree is None:
         return None
     head = read_head(tree)
+    if (own := site_rules.find(tree, site)) is not None:
+        site_rules.set_apart(own)
     parts = document.html_parts(tree)
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     dates = choose_dates(tree, head, page.url, page.claims)
     # nothing behind this reads scripts and styles, and the extractor would copy them several times
     etree.strip_elements(tree, "script", "style", "svg", "template", with_tail=False)
-    extract.mark_main_text(parts, extract.main_text(tree, page.url, parts))
-    extract.repair_recall(parts)
+    draft = Draft(page, site, parts, is_html=True, head=head)
+    draft.selected = site_rules.mark(own, parts) if own is not None else {}
+    if own is None or not own.found.get("body"):
+        extract.mark_main_text(parts, extract.main_text(tree, page.url, parts))
+        extract.repair_recall(parts)
+        for index in draft.selected:
+            parts[index].kept = False
     for part in parts:
         if part.kept:
             for container in part.containers:
                 container.kept_characters += len(part.text)
-    draft = Draft(page, site, parts, is_html=True, head=head)
     sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
     draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
     draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)
     draft.published, draft.modified, date_candidates = dates
     draft.candidates = [*title_candidates, *author_candidates, *date_candidates]
+    if own is not None:
+        site_rules.prefer(own, draft, sites)
     draft.canonical_url = canonical_url(head, page.url)
     draft.facts = facts(head, page)
     return draft
@@ -142,10 +150,15 @@ def _finish(draft: Draft) -> Article:
         summary=draft.facts.summary,
         authors=tuple(draft.authors),
         memory=draft.memory,
+        selected=draft.selected,
         host=_host(draft.page.url),
         from_html=draft.is_html,
     )
     context.language = draft.language = normalise.language_of(_sample(parts), draft.head.language if draft.head else None)
+    if draft.selected:
+        for index in draft.selected:
+            parts[index].kept = True
+        apply(context, SITE_RULES)
     if draft.is_html:
         set_kinds(context)
         apply(context, MARKUP_RULES)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaning.rules.lines import LINE_RULES
+from cleaning.rules.lines import LINE_RULES as _LINE_RULES
 from cleaning.rules.markup import MARKUP_RULES
 from cleaning.rules.model import Context, Rule
+from cleaning.rules.site import SITE_RULES, site_repeated
+
+LINE_RULES = (*_LINE_RULES, site_repeated)
+"""What a phrase or a position tells has its own name; the site's memory takes what is left."""
 
 RULES_VERSION = "2026.11.1"
 """Kept with every article; raised when a rule or the phrase book changes what is removed."""
@@ -23,7 +27,7 @@ def sentence(identifier: str) -> str:
     """What a rule takes out, in the sentence that a user is shown; empty for an id that this version does not know."""
     if identifier == NOT_MAIN:
         return _NOT_MAIN_SENTENCE
-    return next((r.sentence for r in (*MARKUP_RULES, *LINE_RULES) if r.id == identifier), "")
+    return next((r.sentence for r in (*SITE_RULES, *MARKUP_RULES, *LINE_RULES) if r.id == identifier), "")
 
 
 def apply(context: Context, rules: Sequence[Rule]) -> None:
@@ -43,4 +47,4 @@ def apply(context: Context, rules: Sequence[Rule]) -> None:
             return
 
 
-__all__ = ["LINE_RULES", "MARKUP_RULES", "NOT_MAIN", "RULES_VERSION", "Context", "Rule", "apply", "sentence"]
+__all__ = ["LINE_RULES", "MARKUP_RULES", "NOT_MAIN", "RULES_VERSION", "SITE_RULES", "Context", "Rule", "apply", "sentence"]

@@ -44,7 +44,10 @@ def headline_like(text: str, sentences: int = 1) -> bool:
 
 @dataclass
 class Context:
-    """The article as far as it is known while rules run: its running blocks in order, its title and what is known of it."""
+    """The article as far as it is known while rules run: its running blocks in order, its title and what is known of it.
+
+    `selected` is what the user's own rules for the site take out, by the part's index: rule and evidence.
+    """
 
     parts: list[Part]
     title: str | None = None
@@ -52,6 +55,7 @@ class Context:
     language: str | None = None
     authors: tuple[str, ...] = ()
     memory: SiteMemory | None = None
+    selected: dict[int, tuple[str, str]] = field(default_factory=dict)
     host: str | None = None
     from_html: bool = False
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)

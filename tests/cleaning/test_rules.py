@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cleaning import Article, clean
+from cleaning import Article, clean, site_rules
 from cleaning.document import html_parts, parse_html
 from cleaning.plaintext import text_parts
-from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN, Context, Rule, apply, sentence
+from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN, SITE_RULES, Context, Rule, apply, sentence
 from fixtures.rules import HERE, Fixture, load
 
-RULES = (*LINE_RULES, *MARKUP_RULES)
+RULES = (*SITE_RULES, *LINE_RULES, *MARKUP_RULES)
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
 
 
@@ -24,7 +24,12 @@ def taken_by(rule: Rule, fixture: Fixture, article: Article) -> list[str]:
 
 def taken_among(rules: tuple[Rule, ...], rule: Rule, fixture: Fixture, article: Article) -> list[str]:
     source = fixture.page.html
-    parts = text_parts(fixture.page.text or "") if source is None else html_parts(parse_html(source))
+    tree = None if source is None else parse_html(source)
+    own = None if tree is None or fixture.site is None else site_rules.find(tree, fixture.site)
+    if own is not None:
+        site_rules.set_apart(own)
+    parts = text_parts(fixture.page.text or "") if tree is None else html_parts(tree)
+    selected = {} if own is None else site_rules.mark(own, parts)
     for part in parts:
         part.kept = part.tag != "h1" and not (part.index == 0 and part.line)
         for container in part.containers:
@@ -35,6 +40,8 @@ def taken_among(rules: tuple[Rule, ...], rule: Rule, fixture: Fixture, article: 
         summary=article.summary,
         language=article.language,
         authors=article.authors,
+        memory=fixture.memory,
+        selected=selected,
         host="river.example",
         from_html=source is not None,
     )
@@ -47,7 +54,7 @@ def taken_among(rules: tuple[Rule, ...], rule: Rule, fixture: Fixture, article: 
 def test_the_rule_takes_what_it_names_and_nothing_else(rule: Rule) -> None:
     fixture = load(rule.id, "fires")
     assert fixture.marked, "nothing is marked"
-    article = clean(fixture.page)
+    article = clean(fixture.page, site=fixture.site, memory=fixture.memory)
     assert article.status == "ok"
     assert taken_by(rule, fixture, article) == list(fixture.marked), [(r.rule, r.text[:60]) for r in article.removals]
 
@@ -55,7 +62,7 @@ def test_the_rule_takes_what_it_names_and_nothing_else(rule: Rule) -> None:
 @every_rule
 def test_what_the_rule_names_is_gone_and_the_rest_is_there(rule: Rule) -> None:
     fixture = load(rule.id, "fires")
-    article = clean(fixture.page)
+    article = clean(fixture.page, site=fixture.site, memory=fixture.memory)
     kept = [b.text for b in article.blocks]
     left = 1 if rule.id == "duplicate.block" else 0  # the first of two stays
     text = article.text.split("\n\n")
@@ -68,7 +75,7 @@ def test_what_the_rule_names_is_gone_and_the_rest_is_there(rule: Rule) -> None:
 def test_the_rule_spares_what_only_looks_like_it(rule: Rule) -> None:
     fixture = load(rule.id, "spares")
     assert fixture.marked or fixture.lines
-    article = clean(fixture.page)
+    article = clean(fixture.page, site=fixture.site, memory=fixture.memory)
     taken = taken_by(rule, fixture, article)
     assert not set(taken) & set(fixture.marked or fixture.lines)
     kept = [b.text for b in article.blocks]
