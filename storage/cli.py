@@ -17,7 +17,8 @@ from storage import printing
 from storage.config import load_config
 from storage.errors import QueryError, StorageError
 from storage.export import FORMS, Form, export
-from storage.search import Filters, Order
+from storage.filters import Filters, Order
+from storage.search import FACETS
 from storage.sql import asking
 from storage.store import Store
 from storage.when import FORMS as DATE_FORMS
@@ -25,18 +26,38 @@ from storage.when import FORMS as DATE_FORMS
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Use this copydesk.toml.")]
 DbOption = Annotated[Path | None, typer.Option("--db", metavar="FILE", help="Use this store, not the configuration's.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JsonLinesOption = Annotated[bool, typer.Option("--jsonl", help="Print JSON, an object a line.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV; cells that a spreadsheet would run get a ' first.")]
+QueryArgument = Annotated[list[str] | None, typer.Argument(
+    metavar="[QUERY]", help='Words, "phrases", prefix*, title:word, AND OR NOT, brackets; nothing: every article.')]  # fmt: skip
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help=f"Published then or later: {DATE_FORMS}.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Published then or earlier; a day is whole.")]
+ZoneOption = Annotated[str, typer.Option("--tz", metavar="ZONE", help="Whose days these are: Europe/Kyiv.")]
 LanguageOption = Annotated[
     list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (en takes en-GB too); may be repeated.")
 ]
 SourceOption = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Of this source; may be repeated.")]
+AuthorOption = Annotated[
+    list[str] | None, typer.Option("--author", metavar="NAME", help="By this author, or one of this surname; may be repeated.")
+]
+TagOption = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; may be repeated.")]
+PublisherOption = Annotated[
+    list[str] | None, typer.Option("--publisher", metavar="NAME", help="Of this publisher; may be repeated.")
+]
+FlagOption = Annotated[
+    list[str] | None, typer.Option("--flag", metavar="FLAG", help="With this flag: paywall …; may be repeated.")
+]
+WordsOption = Annotated[int | None, typer.Option("--min-words", min=1, metavar="N", help="At least so long.")]
 GeopoliticsOption = Annotated[
     float | None, typer.Option("--min-geopolitics", min=0, max=1, metavar="0-1", help="At least this relevant.")
 ]
 RejectedOption = Annotated[bool, typer.Option("--include-rejected", help="Also pages that are no articles.")]
 OrderOption = Annotated[
     Order | None, typer.Option("--order", help="Without it: by relevance where something is looked for, else newest first.")
+]
+FacetOption = Annotated[
+    list[str] | None,
+    typer.Option("--facet", metavar="NAME", help=f"Count what is found by {', '.join(FACETS)}; may be repeated."),
 ]
 
 
@@ -47,27 +68,38 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    words: Annotated[list[str] | None, typer.Argument(
-        metavar="[QUERY]", help='Words, "phrases", prefix*, title:word, AND OR NOT; nothing: every article.')] = None,
-    since: SinceOption = None, until: UntilOption = None, language: LanguageOption = None, source: SourceOption = None,
+    words: QueryArgument = None, since: SinceOption = None, until: UntilOption = None, tz: ZoneOption = "UTC",
+    language: LanguageOption = None, source: SourceOption = None, author: AuthorOption = None, tag: TagOption = None,
+    publisher: PublisherOption = None, flag: FlagOption = None, min_words: WordsOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
-    as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, metavar="N", help="Skip the first so many.")] = 0,
+    facet: FacetOption = None, as_json: JsonOption = False, as_json_lines: JsonLinesOption = False, as_csv: CsvOption = False,
+    config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
-    """Find articles."""
+    """Find articles, or count them by day, source, language, author, tag …"""
     with _answering():
-        filters = Filters(" ".join(words or ()), since, until, language or None, source or None, min_geopolitics,
-                          include_rejected, order, limit)  # fmt: skip
+        filters = Filters(
+            " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
+            author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
+            min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit, offset=offset,
+        )  # fmt: skip
+        form = _form(json=as_json, jsonl=as_json_lines, csv=as_csv)
         with Store(_path(config, db), read_only=True) as store:
+            if facet:
+                counts = [{"facet": f, **asdict(count)} for f in facet for count in store.facets_with(f, filters, limit)]
+                printing.print_records(counts, form) if form else printing.print_counts(counts)
+                return
             hits = store.hits_with(filters)
-            if as_json:
-                printing.print_json_array(asdict(hit) for hit in hits)
+            if form:
+                printing.print_records((asdict(hit) for hit in hits), form)
                 return
             count = printing.print_hits(hits)
         if not count:
-            _say("nothing found")
+            _say("nothing more was found" if offset else "nothing found")
         elif count == limit:
-            _say(f"the first {count}; --limit shows more")
+            first = f"the first {count}" if not offset else f"{offset + 1} to {offset + count}"
+            _say(f"{first}; --limit shows more, --offset {offset + count} goes on")
 
 
 def show(
@@ -96,17 +128,15 @@ def show(
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help='One statement that reads, e.g. "select title from news limit 9".')],
     as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV; cells that a spreadsheet would run get a ' first.")] = False,
-    config: ConfigOption = None, db: DbOption = None,
+    as_json_lines: JsonLinesOption = False, as_csv: CsvOption = False, config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Ask the store in SQL, read-only: a table on a terminal, CSV elsewhere."""
     with _answering():
-        if as_json and as_csv:
-            raise QueryError("choose one of --json and --csv")
+        form = _form(json=as_json, jsonl=as_json_lines, csv=as_csv)
         with asking(_path(config, db), sql) as (columns, rows):
-            if as_json:
-                printing.print_json_array(printing.as_objects(columns, rows))
-            elif as_csv or not sys.stdout.isatty():
+            if form in ("json", "jsonl"):
+                printing.print_records(printing.as_objects(columns, rows), form)
+            elif form or not sys.stdout.isatty():
                 printing.print_csv(columns, rows)
             elif printing.print_table(columns, rows):
                 _say(f"the first {printing.ROWS_ON_A_TERMINAL} rows; --csv and --json print all")
@@ -115,8 +145,9 @@ def query(
 def export_command(
     file: Annotated[Path, typer.Argument(
         metavar="FILE", help=f"Where to; its suffix says what: {' '.join(FORMS)} (.gz or .zst may follow where it is text).")],
-    words: Annotated[list[str] | None, typer.Argument(metavar="[QUERY]", help="What to look for, as in search.")] = None,
-    since: SinceOption = None, until: UntilOption = None, language: LanguageOption = None, source: SourceOption = None,
+    words: QueryArgument = None, since: SinceOption = None, until: UntilOption = None, tz: ZoneOption = "UTC",
+    language: LanguageOption = None, source: SourceOption = None, author: AuthorOption = None, tag: TagOption = None,
+    publisher: PublisherOption = None, flag: FlagOption = None, min_words: WordsOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
     form: Annotated[Form | None, typer.Option("--format", help="What to write, whatever the suffix; some are folders.")] = None,
@@ -130,8 +161,11 @@ def export_command(
 ) -> None:  # fmt: skip
     """Write articles to a file or folder, with a manifest: a dataset, a feed, Markdown, a store of their own."""
     with _answering():
-        filters = Filters(" ".join(words or ()), since, until, language or None, source or None, min_geopolitics,
-                          include_rejected, order, limit)  # fmt: skip
+        filters = Filters(
+            " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
+            author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
+            min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit,
+        )  # fmt: skip
         with Store(_path(config, db), read_only=True) as store, _progress() as progress:
             task = progress.add_task("exporting", total=None)
             report = export(store, file, filters, form=form, fields=fields, text=not no_text, include_reserved=include_reserved,
@@ -154,6 +188,20 @@ def stats(as_json: JsonOption = False, config: ConfigOption = None, db: DbOption
             printing.print_json_object(found)
         else:
             printing.print_stats(found)
+
+
+def _form(*, json: bool, jsonl: bool, csv: bool) -> printing.Form | None:
+    """The one form that was asked for; None is for reading on a terminal.  Raises QueryError for several."""
+    asked: list[printing.Form] = []
+    if json:
+        asked.append("json")
+    if jsonl:
+        asked.append("jsonl")
+    if csv:
+        asked.append("csv")
+    if len(asked) > 1:
+        raise QueryError(f"choose one of {' and '.join(f'--{form}' for form in asked)}")
+    return asked[0] if asked else None
 
 
 def _path(config: Path | None, db: Path | None) -> Path:

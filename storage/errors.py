@@ -74,6 +74,18 @@ class QueryError(StorageError):
     """A question that the store cannot answer as it was put: SQL, a date or an order that is not understood."""
 
 
+class MalformedQuery(QueryError):
+    """A search that cannot be understood: `position` (from 0) is where in `query`, `reason` one clause."""
+
+    def __init__(self, query: str, position: int, reason: str) -> None:
+        near = query[position : position + 20].split("\n")[0].rstrip()
+        where = f"at character {position + 1} ({near}{'…' if len(query) > position + 20 else ''})" if near else "at its end"
+        super().__init__(f"the search is malformed {where}: {reason}")
+        self.query = query
+        self.position = position
+        self.reason = reason
+
+
 class ExportError(StorageError):
     """An export cannot be written: `path` is the file, `reason` one clause without a full stop."""
 

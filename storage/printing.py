@@ -7,7 +7,8 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +20,8 @@ from storage.search import MARKS, Hit
 
 ROWS_ON_A_TERMINAL = 500
 """A table is laid out as a whole: more rows than this are for --csv and --json."""
+
+Form = Literal["json", "jsonl", "csv"]
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -40,6 +43,31 @@ def print_json_array(items: Iterable[Mapping[str, Any]]) -> int:
         sys.stdout.write(("[\n" if count == 1 else ",\n") + json.dumps(item, ensure_ascii=False))
     sys.stdout.write("\n]\n" if count else "[]\n")
     return count
+
+
+def print_records(records: Iterable[Mapping[str, Any]], form: Form) -> None:
+    """Flat records with the same names in each, as JSON, JSON lines or CSV, written as they come."""
+    if form == "json":
+        print_json_array(records)
+    elif form == "jsonl":
+        for record in records:
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    else:
+        rows = iter(records)
+        if first := next(rows, None):
+            print_csv(list(first), (list(record.values()) for record in chain([first], rows)))
+
+
+def print_counts(counts: Sequence[Mapping[str, Any]]) -> None:
+    """Facets as a table each, one below the other."""
+    out = console()
+    for facet in dict.fromkeys(count["facet"] for count in counts):
+        mine = [count for count in counts if count["facet"] == facet]
+        width = max(len(f"{count['articles']:,}") for count in mine)
+        out.print(Text(str(facet), style="bold"))
+        for count in mine:
+            value = "(unknown)" if count["value"] is None else plain(count["value"])
+            out.print(Text.assemble((f"  {count['articles']:>{width},}  ", "cyan"), value))
 
 
 def print_hits(hits: Iterable[Hit]) -> int:

@@ -14,11 +14,12 @@ from cleaning.identity import url_key
 from cleaning.models import Article, Page
 from storage import search
 from storage.connection import connect
-from storage.errors import plain_errors
+from storage.errors import QueryError, plain_errors
+from storage.filters import FilterArguments, Filters
 from storage.raw import RawPages, raw_path
 from storage.records import Prepared, Saved, key_hash, read_article, take_apart, write
 from storage.schema import NEWS
-from storage.search import FilterArguments, Filters, Hit
+from storage.search import FACETS, Count, Hit
 from storage.site_lines import SiteMemories
 from storage.when import iso
 
@@ -219,6 +220,25 @@ class Store:
         """As `hits`, of filters that were made before."""
         with self.reading() as db:
             yield from search.hits(db, filters)
+
+    def facets(self, facet: str, query: str = "", *, most: int = 20, **filters: Unpack[FilterArguments]) -> list[Count]:
+        """How many of the articles that `search` finds have which value of `facet` (one of `storage.search.FACETS`).
+
+        The `most` frequent values, or for times the latest ones.
+        """
+        return self.facets_with(facet, Filters(query, **filters), most)
+
+    def facets_with(self, facet: str, filters: Filters, most: int = 20) -> list[Count]:
+        """As `facets`, of filters that were made before."""
+        if facet not in FACETS:
+            raise QueryError(f"there is no facet {facet!r}: choose one of {', '.join(FACETS)}")
+        with self.reading() as db:
+            return search.facets(db, filters, facet, most)
+
+    def count(self, query: str = "", **filters: Unpack[FilterArguments]) -> int:
+        """How many articles `search` finds, whatever its limit."""
+        with self.reading() as db:
+            return search.count(db, Filters(query, **filters))
 
     def stats(self) -> dict[str, Any]:
         """What the store holds, in plain JSON types."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.errors import QueryError
 
@@ -19,22 +20,39 @@ def iso(moment: datetime) -> str:
     return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def bounds(when: str | date | datetime, now: datetime | None = None) -> tuple[str, str]:
+def zone(name: str) -> tzinfo:
+    """The time zone called `name` (`Europe/Kyiv`, `UTC`).  Raises QueryError where there is none."""
+    try:
+        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise QueryError(f"{name!r} is not a time zone that is known here: write one as Europe/Kyiv or UTC") from error
+
+
+def bounds(when: str | date | datetime, now: datetime | None = None, tz: tzinfo = UTC) -> tuple[str, str]:
     """The first moment that `when` means, and the first one behind it, as the store has times.
 
     A day, a month and a year have both; a time of day and `7d` (that long ago) are one moment and end where they begin.
-    Days are days of UTC.  Raises QueryError for anything else.
+    Days, and times without a zone of their own, are those of `tz`.  Raises QueryError for anything else.
     """
-    meant = _read(when.strip(), now or datetime.now(UTC)) if isinstance(when, str) else when
+    meant = _read(when.strip(), (now or datetime.now(UTC)).astimezone(tz)) if isinstance(when, str) else when
     if isinstance(meant, datetime):
+        if meant.tzinfo is None:
+            meant = meant.replace(tzinfo=tz)
         return iso(meant), iso(meant)
     first, behind = meant if isinstance(meant, tuple) else (meant, _day_after(meant))
-    return f"{first.isoformat()}T00:00:00Z", f"{behind.isoformat()}T00:00:00Z"
+    return _midnight(first, tz), _midnight(behind, tz)
+
+
+def _midnight(day: date, tz: tzinfo) -> str:
+    try:
+        return iso(datetime.combine(day, time(), tz))
+    except OverflowError:  # the first or last day of the calendar, seen from another zone
+        return f"{day.isoformat()}T00:00:00Z"
 
 
 def _read(text: str, now: datetime) -> date | datetime | tuple[date, date]:
     """A day, a moment, or a stretch of days (the second one is behind its end)."""
-    today = now.astimezone(UTC).date()
+    today = now.date()
     if text.lower() in ("today", "yesterday"):
         return today if text.lower() == "today" else today - timedelta(days=1)
     try:

@@ -16,7 +16,7 @@ from storage.errors import ExportError, QueryError
 from storage.export.fields import COLUMNS, REMOVALS, Shape, Written, chosen, record_fields
 from storage.export.manifest import Tally, described, in_words, question, versions, write_manifest
 from storage.export.target import MANIFEST, replacing_file, replacing_folder
-from storage.search import Filters
+from storage.filters import Filters
 
 if TYPE_CHECKING:
     from storage.store import Store

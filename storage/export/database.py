@@ -11,8 +11,9 @@ from storage.connection import connect, reading_address
 from storage.errors import plain_errors
 from storage.export.fields import Written
 from storage.export.manifest import Tally
+from storage.filters import Filters
 from storage.schema import NEWS
-from storage.search import Filters, select
+from storage.search import select
 
 _PARTS = (
     "details", "article_authors", "article_tags", "article_countries", "article_flags", "removals", "revisions", "sightings",
@@ -66,6 +67,8 @@ def _copy_rows(db: sqlite3.Connection, filters: Filters, tally: Tally) -> None:
         db.execute(f"INSERT INTO {table} SELECT p.* FROM source.{table} AS p JOIN selection ON selection.id = p.article_id")
     for table, used_in, column in _NAMED:
         db.execute(f"INSERT INTO {table} SELECT * FROM source.{table} WHERE id IN (SELECT {column} FROM main.{used_in})")
+    # What was forgotten stays forgotten where the copy becomes somebody's store.
+    db.execute("INSERT INTO forgotten SELECT * FROM source.forgotten")
     # When the tables were made is the store's, not this copy's: the same selection gives the same bytes.
     db.execute("DELETE FROM _sqlite_migrations")
     db.execute("INSERT INTO _sqlite_migrations SELECT * FROM source._sqlite_migrations")

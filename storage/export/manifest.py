@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from cleaning.identity import uid
 from cleaning.models import SCHEMA_VERSION, Article
+from storage.filters import Filters
 from storage.schema import NEWS
-from storage.search import Filters
 from storage.when import iso
 
 
@@ -82,7 +82,8 @@ def write_manifest(path: Path, facts: Mapping[str, Any], left_out: Iterator[str]
 
 def question(filters: Filters) -> dict[str, Any]:
     """The filters that were set, in plain JSON types."""
-    return {name: _plain(value) for name, value in asdict(filters).items() if value not in (None, "", False, [], ())}
+    unset = asdict(Filters())
+    return {name: _plain(value) for name, value in asdict(filters).items() if value not in (None, False, [], (), unset[name])}
 
 
 def in_words(filters: Filters) -> str:

@@ -225,4 +225,32 @@ def test_what_the_command_line_refuses_is_wrong_usage(run: Run, filled: Path, ar
 
 @pytest.mark.parametrize("query", ['"', "korea)", "AND", "a:b", "^", "*", "-- --", "NEAR(", "\udcff", "title:", "{"])
 def test_no_query_ends_in_a_traceback(run: Run, filled: Path, query: str) -> None:
-    assert run("search", "--json", "--", query).exit_code == 0
+    found = run("search", "--json", "--", query)
+    assert found.exit_code in (0, 2)
+    assert found.exit_code == 0 or "the search is malformed at " in failure(found, 2)
+
+
+def test_search_prints_lines_tables_and_counts(run: Run, filled: Path) -> None:
+    lines = run("search", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [1, 2]
+    rows = list(csv.DictReader(io.StringIO(run("search", "--csv", "--offset", "1").stdout)))
+    assert [(row["id"], row["title"]) for row in rows] == [("2", "Weather")]
+    assert run("search", "nothing like it", "--csv").stdout == run("search", "nothing like it", "--jsonl").stdout == ""
+    counted = json.loads(run("search", "--facet", "language", "--facet", "flag", "--json").stdout)
+    assert counted == [
+        {"facet": "language", "value": "de", "articles": 1}, {"facet": "language", "value": "en", "articles": 1},
+        {"facet": "flag", "value": "paywall", "articles": 1},
+    ]  # fmt: skip
+    assert run("search", "--facet", "source").stdout == "source\n  1  (unknown)\n  1  bbc\n"
+    page = run("search", "--limit", "1", "--offset", "1")
+    assert "2 to 2; --limit shows more, --offset 2 goes on" in page.stderr
+    assert run("search", "--offset", "9").stderr == "copydesk: nothing more was found\n"
+
+
+def test_search_takes_every_filter(run: Run, filled: Path) -> None:
+    def ids(*arguments: str) -> list[int]:
+        return [hit["id"] for hit in json.loads(run("search", "--json", *arguments).stdout)]
+
+    assert ids("--flag", "paywall", "--min-words", "2", "--since", "2024-11-01", "--tz", "Asia/Seoul") == [1]
+    assert ids("--until", "2024-10-31", "--tz", "Asia/Seoul") == []
+    assert ids("--author", "nobody") == ids("--tag", "x") == ids("--publisher", "y") == []

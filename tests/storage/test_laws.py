@@ -28,7 +28,8 @@ from cleaning.models import (
     TermMention,
 )
 from storage import Store
-from storage.query import fts_expression
+from storage.errors import MalformedQuery
+from storage.query import parse
 
 plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 text = st.text(st.sampled_from("ab \n\t-=\"'*北朝กิ์é\u0301😀\x85\ufeff") | st.characters(), max_size=30)
@@ -104,10 +105,17 @@ def test_what_is_stored_comes_back_equal(shared: Store, article: Article) -> Non
 
 @settings(deadline=None, max_examples=300)
 @given(st.text(st.sampled_from('ab "*:()^+-{}ANDORNOTtitle:北朝กิ\'\\%_;\0') | st.characters(), max_size=25))
-def test_no_query_is_malformed(shared: Store, query: str) -> None:
-    list(shared.hits(query, limit=5))
-    expression = fts_expression(query)
-    assert expression is None or not expression.startswith(("AND ", "OR ", "NOT "))
+def test_a_query_is_answered_or_said_to_be_malformed_and_where(shared: Store, query: str) -> None:
+    refused: MalformedQuery | None = None
+    try:
+        parse(query)
+    except MalformedQuery as error:
+        refused = error
+    if refused is None:
+        list(shared.hits(query, limit=5))
+    else:
+        assert 0 <= refused.position <= len(refused.query)
+        assert "\n" not in str(refused)
 
 
 @settings(deadline=None, max_examples=100)

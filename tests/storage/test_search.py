@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 
 from cleaning.models import Article, Geopolitics
-from storage import Store
-from storage.errors import QueryError
+from storage import Store, plan
+from storage.errors import MalformedQuery, QueryError
 from storage.search import MARKS
 from storage.terms import index_terms, word_count
 
@@ -89,15 +89,16 @@ def test_tone_marks_are_not_lost(store: Store, make: Make) -> None:
         ("Title:RUSSIA", {"russia"}),
         ("title:russia korea", set()),
         ("and korea", {"north"}),
-        ("AND korea", {"both", "north"}),
-        ("korea OR", {"both", "north"}),
-        ("NOT korea", {"both", "north"}),
-        ("korea AND OR russia", {"both", "north", "russia"}),
-        ('korea "', {"both", "north"}),
-        ("korea - ( ) * ^ : '", {"both", "north"}),
+        ("(korea OR polls) NOT summit", {"both", "russia"}),
+        ("title:(russia OR summit)", {"north", "russia"}),
+        ('title:"a summit"', {"north"}),
+        ('"north kor"*', {"north"}),
+        ("“north korea”", {"north"}),
+        ("korea (signs OR delegates) russia", {"both"}),
         ("!!!", set()),
         ('""', set()),
-        ("korea) OR (1=1", {"both", "north"}),
+        ("korea !!!", {"both", "north"}),
+        ("korea - * ^ : '", {"both", "north"}),
         ("'; DROP TABLE articles; --", set()),
         ("title : korea", set()),
         ("http://korea", set()),
@@ -108,6 +109,24 @@ def test_the_search_language(store: Store, make: Make, query: str, found: set[st
     store.save(make("north", title="A summit", text="Envoys and delegates of North Korea."))
     store.save(make("russia", title="Russia votes", text="Polls close."))
     assert set(keys(store, query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "position", "reason"),
+    [
+        ("korea OR", 6, "behind OR"), ("AND korea", 0, "before AND"), ("NOT korea", 0, "before NOT"),
+        ("korea AND OR russia", 6, "behind AND"),
+        ('korea "north', 6, "no other that closes"), ("(korea", 0, "no other that closes"),
+        ("korea) OR (1=1", 5, "no other that opens"), ("korea ()", 6, "nothing within"), ("title:", 0, "right behind title:"),
+        ("author:smith", 0, "--author"), ("ko*ea", 2, "only at the end"), ("*stan", 0, "only at the end"),
+        ("(" * 41 + "a" + ")" * 41, 40, "40 brackets"), ("a " * 201, 402, "more than 200 words"),
+    ],
+)  # fmt: skip
+def test_a_malformed_query_says_where(store: Store, query: str, position: int, reason: str) -> None:
+    with pytest.raises(MalformedQuery, match=reason) as refused:
+        store.search(query)
+    assert refused.value.position == position
+    assert "at its end" in str(refused.value) or f"at character {position + 1} (" in str(refused.value)
 
 
 def test_a_word_in_the_title_ranks_first(store: Store, make: Make) -> None:
@@ -173,6 +192,140 @@ def test_orders_and_limits(dated: Store) -> None:
     assert keys(dated, order="geopolitics", limit=2) == ["nov", "last"]
     assert keys(dated, order="relevance", limit=1) == ["nov"]
     assert keys(dated, limit=0) == []
+
+
+def test_days_are_those_of_the_time_zone(dated: Store) -> None:
+    assert set(keys(dated, since="2024-10-01", until="2024-10-31", tz="Europe/Berlin")) == {"sep", "first"}
+    assert set(keys(dated, since="2024-11-01", tz="America/New_York")) == set()
+    assert set(keys(dated, since="2024-10-01T02:00", until="2024-11", tz="Europe/Berlin")) == {"first", "last", "nov"}
+    with pytest.raises(QueryError, match="not a time zone"):
+        dated.search(tz="Mars/Olympus")
+
+
+@pytest.fixture
+def named(store: Store, make: Make) -> Store:
+    store.save(make("a", authors=("Zoë Örn", "Ann Lee"), tags=("Sahel", "War"), publisher="Le Monde", text="one two three four"))
+    store.save(make("b", authors=("Ann Leeds",), tags=("trade war",), publisher="BBC News", flags=("paywall",)))
+    store.save(make("c", tags=("war",), flags=("paywall", "truncated")))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"author": "Ann Lee"}, {"a"}), ({"author": "zoe orn"}, {"a"}), ({"author": "lee"}, {"a"}),
+        ({"author": "ann"}, {"a", "b"}),
+        ({"author": ["orn", "leeds"]}, {"a", "b"}), ({"author": "nobody"}, set()), ({"author": "%"}, set()),
+        ({"author": ""}, set()),
+        ({"tag": "war"}, {"a", "c"}), ({"tag": "SAHEL"}, {"a"}), ({"tag": ["sahel", "Trade  War"]}, {"a", "b"}),
+        ({"publisher": "le monde"}, {"a"}), ({"publisher": ["LE MONDE", "bbc news"]}, {"a", "b"}), ({"publisher": "bbc"}, set()),
+        ({"flag": "paywall"}, {"b", "c"}), ({"flag": ["truncated"]}, {"c"}), ({"min_words": 4}, {"a"}),
+        ({"tag": "war", "flag": "paywall"}, {"c"}), ({"author": "ann", "publisher": "bbc news"}, {"b"}),
+    ],
+)  # fmt: skip
+def test_filters_by_name(named: Store, filters: dict[str, object], found: set[str]) -> None:
+    assert set(keys(named, **filters)) == found
+    assert set(keys(named, "geneva", **filters)) == found
+    assert named.count("geneva", **filters) == len(found)  # type: ignore[arg-type]
+
+
+def test_pages_follow_one_another(dated: Store) -> None:
+    for query in ("", "geneva"):
+        whole = keys(dated, query)
+        assert [key for at in range(0, 6, 2) for key in keys(dated, query, limit=2, offset=at)] == whole
+    assert keys(dated, offset=9) == []
+
+
+def test_what_is_found_is_counted_by_facet(dated: Store, named: Store) -> None:
+    def counts(facet: str, query: str = "", **filters: object) -> list[tuple[str | None, int]]:
+        found = dated.facets(facet, query, **filters)  # type: ignore[arg-type]
+        return [(count.value, count.articles) for count in found]
+
+    assert counts("source", "geneva") == [(None, 5), ("bbc", 2), ("dw", 1)]
+    assert counts("month", since="2024") == [("2024-09", 1), ("2024-10", 2), ("2024-11", 1)]
+    assert counts("day", since="2024", most=2) == [("2024-10-31", 1), ("2024-11-01", 1)]
+    assert counts("year", "geneva", language="de") == [("2024", 1)]
+    assert counts("author") == [("Ann Lee", 1), ("Ann Leeds", 1), ("Zoë Örn", 1)]
+    assert counts("tag", limit=1, offset=3) == [("Sahel", 1), ("War", 1), ("trade war", 1), ("war", 1)]
+    assert counts("flag", tag="war") == [("paywall", 1), ("truncated", 1)]
+    assert counts("source", "nothing") == []
+    with pytest.raises(QueryError, match="no facet"):
+        counts("mood")
+
+
+QUESTIONS: list[dict[str, object]] = [
+    {}, {"since": "2024-03", "until": "2024-05"}, {"source": "s1"}, {"source": ["s1", "s2"]}, {"language": "en"},
+    {"since": "2024-02", "source": "s0", "language": "en"}, {"author": "writer 3"}, {"tag": "t1", "since": "2024-06"},
+    {"publisher": "p 1", "min_words": 5}, {"flag": "paywall", "language": ["de", "fr"]}, {"min_geopolitics": 0.5},
+    {"until": "2024-04", "min_geopolitics": 0.3, "author": ["writer 1", "writer 2"]}, {"include_rejected": True, "source": "s2"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Article]]]:
+    articles = [
+        Article(
+            url_key=f"example.org/{n}", title=f"Story {n}", text="alpha " * (n % 7 + 1) + ("beta " if n % 3 else "") + "gamma",
+            published_at=None if n % 11 == 0 else datetime(2024, 1 + n * 7 % 12, 1 + n % 28, n % 24, tzinfo=UTC),
+            source=f"s{n % 4}", language=("en", "en-GB", "de", "fr")[n // 3 % 4], publisher=f"P {n % 3}",
+            authors=(f"Writer {n % 5}",), tags=(f"T{n % 6}",), flags=("paywall",) if n % 4 == 1 else (),
+            status="rejected" if n % 13 == 0 else "ok", geopolitics=Geopolitics(score=n % 10 / 10),
+        )
+        for n in range(400)
+    ]  # fmt: skip
+    with Store(tmp_path_factory.mktemp("many") / "news.db") as store:
+        list(store.save_all((article, None) for article in articles))
+        yield store, articles
+
+
+@pytest.mark.parametrize("thresholds", [(0, 0, 0), (0, 0, 10**6), (0, 10**6, 1), (2000, 20_000, 60_000), (0, 50, 50)])
+@pytest.mark.parametrize("asked", QUESTIONS, ids=str)
+def test_every_plan_finds_the_same(
+    many: tuple[Store, list[Article]], asked: dict[str, object], thresholds: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, articles = many
+    names = ("FEW", "SOME", "GATHERED")
+    for name, value in zip(names, thresholds, strict=True):
+        monkeypatch.setattr(plan, name, max(value, 1))
+    for query in ("", "beta", "title:story gamma NOT beta"):
+        wanted = {a.url_key for a in articles if _passes(a, asked, query)}
+        assert {a.url_key for a in store.search(query, **asked)} == wanted  # type: ignore[arg-type]
+        assert store.count(query, **asked) == len(wanted)  # type: ignore[arg-type]
+        for order in ("newest", "oldest", "geopolitics"):
+            found = list(store.search(query, order=order, **asked))  # type: ignore[arg-type]
+            assert {a.url_key for a in found} == wanted
+            if order == "geopolitics":
+                scores = [a.geopolitics.score for a in found if a.geopolitics]
+                assert scores == sorted(scores, reverse=True)
+            else:
+                days = [a.published_at.isoformat() if a.published_at else "" for a in found]
+                assert days == sorted(days, reverse=order == "newest")
+        ranked = [hit.id for hit in store.hits(query, **asked)]  # type: ignore[arg-type]
+        assert [hit.id for at in (0, 5) for hit in store.hits(query, limit=5, offset=at, **asked)] == ranked[:10]  # type: ignore[arg-type]
+
+
+def _passes(article: Article, asked: dict[str, object], query: str) -> bool:
+    """The same question, asked in Python."""
+    def any_of(name: str) -> list[str]:
+        value = asked[name]
+        return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+
+    day = article.published_at.strftime("%Y-%m") if article.published_at else None
+    score = article.geopolitics.score if article.geopolitics else 0
+    return all((
+        asked.get("include_rejected") or article.status != "rejected",
+        "since" not in asked or (day is not None and day >= str(asked["since"])),
+        "until" not in asked or (day is not None and day <= str(asked["until"])),
+        "source" not in asked or article.source in any_of("source"),
+        "language" not in asked or str(article.language)[:2] in any_of("language"),
+        "author" not in asked or article.authors[0].lower() in any_of("author"),
+        "tag" not in asked or article.tags[0].lower() in any_of("tag"),
+        "publisher" not in asked or str(article.publisher).lower() in any_of("publisher"),
+        "flag" not in asked or bool(set(article.flags) & set(any_of("flag"))),
+        score >= float(asked.get("min_geopolitics", 0)),  # type: ignore[arg-type]
+        len(article.text.split()) >= int(asked.get("min_words", 0)),  # type: ignore[call-overload]
+        {"": True, "beta": "beta" in article.text}.get(query, "beta" not in article.text),
+    ))
 
 
 @pytest.mark.parametrize("filters", [{"order": "best"}, {"limit": -1}, {"since": "someday"}, {"until": "2024-13"}])
