@@ -28,7 +28,8 @@ _FUNCTIONS = frozenset(
 
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 _CALL = re.compile(r"([\w.-]+(?::[\w.-]+)?)\s*\(")
-_AT = re.compile(r"\s*\bat (\d+)>?")
+_AT = re.compile(r"\bat (\d+)>")
+_FOUND = re.compile(r"<(?:EOF|[A-Z]+ (.+?)) at \d+>")
 _WIDE_AXIS = re.compile(r"(?<![\w.\])*])//|\b(?:preceding|following)::")
 _TRIAL = html.document_fromstring("<html><head><title>t</title></head><body><p>x</p></body></html>")
 
@@ -58,10 +59,10 @@ def compiled(css: str | None, xpath: str | None) -> Any:
     except (SelectorSyntaxError, ExpressionError, etree.XPathError, RecursionError) as error:
         message = str(error)
         at = _AT.search(message)
+        message = _FOUND.sub(r"\1", message.replace("got <EOF", "but it ends there <EOF")).rstrip(" .")
         if "Pseudo-elements" in message:
             message, at = "pseudo-elements select no element; an attribute is selected by XPath: //meta/@content", None
-        reason = _AT.sub("", message).rstrip(".").replace("got <EOF", "but it ends there").replace("<", "").replace(">", "")
-        raise SelectorError(text, f"is not a CSS selector: {reason}", int(at[1]) + 1 if at else None) from error
+        raise SelectorError(text, f"is not a CSS selector: {message}", int(at[1]) + 1 if at else None) from error
     return found
 
 

@@ -236,3 +236,9 @@ def say(sentence: str) -> None:
 def is_terminal() -> bool:
     """True if a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def wide_console() -> Console:
+    """Standard output: as wide as the terminal, or wide enough for a table in a file."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)

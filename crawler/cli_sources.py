@@ -1,4 +1,4 @@
-"""The commands that choose sources: `init` and `sources list | add | check | import`."""
+"""The commands that choose sources: `init` and `sources list | add | check | import | test`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from crawler.cli import ConfigOption, ContactOption, JsonOption, answering, is_terminal, say, typed_networks
+from crawler.cli import ConfigOption, ContactOption, JsonOption, answering, is_terminal, say, typed_networks, wide_console
+from crawler.cli_rules import import_site_config, try_rules
 from crawler.errors import CrawlerError
 from crawler.own import add_sources, host_words, make_id, write_config
 from crawler.sources import Source, load_all, load_catalogue, select
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.report import Fetched
 
 commands = typer.Typer(no_args_is_help=True, help="Choose and check sources.")
+commands.command("test")(try_rules)
 
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+\.\S+")
 
@@ -88,7 +90,7 @@ def list_sources(
             remarks = [word for word, holds in (("paywall", s.paywall), ("opt-in only", s.opt_in_only)) if holds]
             table.add_row("*" if s.id in settings.sources else "", s.id, escape(s.name), s.country or "", " ".join(s.languages),
                           (s.owner or "") + ("" if s.owner_reviewed or not s.owner else "?"), ", ".join(remarks))  # fmt: skip
-        _console().print(table)
+        wide_console().print(table)
         say(f"{len(found)} sources; none is crawled unless it is chosen; ? marks an owner kind that nobody has reviewed")
 
 
@@ -130,43 +132,55 @@ def check_sources(
                 table.add_column(title, overflow="fold", justify="right" if title in ("status", "entries") else "left")
             for row in rows:
                 table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
-            _console().print(table)
+            wide_console().print(table)
     if any(row["error"] and not row["entries"] for row in rows):
         raise typer.Exit(1)
 
 
 @commands.command("import")
 def import_sources(
-    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list of subscriptions that a feed reader wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML list, or a site config (example.org.txt).")],
+    source_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="The source that a site config is for.")] = None,
     config: ConfigOption = None,
-) -> None:  # fmt: skip
-    """Make sources of your own of the feeds in an OPML list.  Nothing is fetched."""
-    from crawler.discovery.autodiscovery import read_opml
-
+) -> None:
+    """Make sources of the feeds in an OPML list, or site rules of a file as ftr-site-config has them.  Nothing is fetched."""
     with answering():
         target = _config_file(config)
-        known = load_all(load_config(target).source_files)
         try:
-            subscriptions = read_opml(file.read_bytes())
-        except (OSError, ValueError) as error:
-            raise CrawlerError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
-        feeds = {feed for source in known.values() for feed in source.feeds}
-        ids, sources = set(known), []
-        for title, url in subscriptions:
-            if url not in feeds:
-                name = title or host_words(url)
-                source = _build(url, {"id": make_id(name, ids), "name": name, "feeds": (url,)})
-                ids.add(source.id)
-                sources.append(source)
-        if sources:
-            path = add_sources(target, sources)
-            say(f"{len(sources)} source{'' if len(sources) == 1 else 's'} added to {path} and chosen in {target}")
-        for source in sources:
-            typer.echo(source.id)
-        if skipped := len(subscriptions) - len(sources):
-            say(f"{skipped} feeds are known already")
-        if not subscriptions:
-            raise CrawlerError(f"{file}: no feed in it")
+            body = file.read_bytes()
+        except OSError as error:
+            raise CrawlerError(f"{file}: {error.strerror or error}") from error
+        if file.suffix.lower() == ".txt":
+            import_site_config(file, body, source_id, target)
+        else:
+            _import_opml(file, body, target)
+
+
+def _import_opml(file: Path, body: bytes, target: Path) -> None:
+    from crawler.discovery.autodiscovery import read_opml
+
+    known = load_all(load_config(target).source_files)
+    try:
+        subscriptions = read_opml(body)
+    except ValueError as error:
+        raise CrawlerError(f"{file}: {error}") from error
+    feeds = {feed for source in known.values() for feed in source.feeds}
+    ids, sources = set(known), []
+    for title, url in subscriptions:
+        if url not in feeds:
+            name = title or host_words(url)
+            source = _build(url, {"id": make_id(name, ids), "name": name, "feeds": (url,)})
+            ids.add(source.id)
+            sources.append(source)
+    if sources:
+        path = add_sources(target, sources)
+        say(f"{len(sources)} source{'' if len(sources) == 1 else 's'} added to {path} and chosen in {target}")
+    for source in sources:
+        typer.echo(source.id)
+    if skipped := len(subscriptions) - len(sources):
+        say(f"{skipped} feeds are known already")
+    if not subscriptions:
+        raise CrawlerError(f"{file}: no feed in it")
 
 
 def _config_file(config: Path | None) -> Path:
@@ -276,9 +290,3 @@ def _check(chosen: tuple[Source, ...], settings: Config) -> list[dict[str, Any]]
     rows += [{"source": s.id, "kind": None, "url": None, "status": None, "entries": None, "newest": None,
               "error": "names no feed and no sitemap to read"} for s in silent]
     return rows
-
-
-def _console() -> Console:
-    """Standard output: as wide as the terminal, or wide enough for a table in a file."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=200)

@@ -8,13 +8,18 @@ class CrawlerError(Exception):
 
 
 class SourceError(CrawlerError):
-    """A source definition cannot be used: `path` the file (or None), `key` the key in it (or None), `reason` why."""
+    """A source definition cannot be used: `path` the file (or None), `key` the key in it (or None), `reason` why.
 
-    def __init__(self, path: object, key: str | None, reason: str) -> None:
-        super().__init__(": ".join(str(part) for part in (path, key, reason) if part))
+    `position` is the line and column (from 1) of the key in the file, where they are known.
+    """
+
+    def __init__(self, path: object, key: str | None, reason: str, position: tuple[int, int] | None = None) -> None:
+        place = ":".join(map(str, (path, *position))) if path and position else path
+        super().__init__(": ".join(str(part) for part in (place, key, reason) if part))
         self.path = path
         self.key = key
         self.reason = reason
+        self.position = position
 
 
 class UnknownSourceError(CrawlerError):

@@ -14,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
 from crawler.errors import CrawlerError, SourceError
-from crawler.sources import Source, load_file
+from crawler.sources import SELECTORS, Source, load_file
 
 DEFINITIONS = "sources.toml"
 """Name of the file beside copydesk.toml into which `sources add` and `sources import` write."""
@@ -35,37 +35,78 @@ def write_config(path: Path, *, contact: str | None, sources: Sequence[str], db:
     _write(path, document)
 
 
-def add_sources(config: Path, sources: Iterable[Source]) -> Path:
-    """Appends definitions to the file beside `config` and chooses them there.  The answer is that file.
+def add_sources(config: Path, sources: Iterable[Source], *, choose: bool = True) -> Path:
+    """Appends definitions to the file beside `config` and, unless `choose` is False, chooses them there.  Returns that file.
 
     Raises SourceError if an id is taken or the file is no list of sources, CrawlerError if something cannot be written.
     """
-    path = config.with_name(DEFINITIONS)
-    document = _read(path) if path.exists() else tomlkit.document()
-    if path.exists() and "id" in document:
-        raise SourceError(path, None, "holds one source at top level: write [[source]] above it, so that more can follow")
-    taken = {source.id for source in load_file(path)} if path.exists() and "source" in document else set()
-    tables = document.get("source")
-    if tables is None:
-        tables = tomlkit.aot()
-        document.add("source", tables)
-    assert isinstance(tables, AoT)
+    path, document, tables = _definitions(config)
+    taken = {source.id for source in load_file(path)} if len(tables) else set()
     ids = []
     for source in sources:
         if source.id in taken:
             raise SourceError(path, "id", f"{source.id!r} is there already")
         taken.add(source.id)
         ids.append(source.id)
-        tables.append(tomlkit.item({
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in source.model_dump(exclude_defaults=True).items()
-        }))
+        table = tomlkit.table()
+        _fill(table, source)
+        tables.append(table)
     configuration = _read(config)
     _extend(configuration, "source_files", [path.name])
-    _extend(configuration, "sources", ids)
+    if choose:
+        _extend(configuration, "sources", ids)
     _write(path, document)
     _write(config, configuration)
     return path
+
+
+def set_rules(config: Path, source: Source) -> Path:
+    """Writes the site rules of `source` into its definition in the file beside `config`, which is returned.
+
+    Raises SourceError if it is not defined there.
+    """
+    path, document, tables = _definitions(config)
+    for table in tables:
+        if table.get("id") == source.id:
+            for name in SELECTORS:
+                table.pop(name, None)
+            _fill(table, source, only=SELECTORS)
+            _write(path, document)
+            return path
+    raise SourceError(path, None, f"does not define {source.id!r}: put the rules into the file that does")
+
+
+def _definitions(config: Path) -> tuple[Path, tomlkit.TOMLDocument, AoT]:
+    """The file beside `config` with the user's own definitions, as a document, and the list of sources in it."""
+    path = config.with_name(DEFINITIONS)
+    document = _read(path) if path.exists() else tomlkit.document()
+    if "id" in document:
+        raise SourceError(path, None, "holds one source at top level: write [[source]] above it, so that more can follow")
+    tables = document.get("source")
+    if tables is None:
+        tables = tomlkit.aot()
+        document.add("source", tables)
+    assert isinstance(tables, AoT)
+    return path, document, tables
+
+
+def _fill(table: tomlkit.items.Table, source: Source, only: Sequence[str] = ()) -> None:
+    """Writes what a source sets into its table: a selector as an inline table, what is removed as a list of tables."""
+    fields = source.model_dump(exclude_defaults=True)
+    for key, value in sorted(fields.items(), key=lambda pair: pair[0] == "remove"):  # tables come last
+        if only and key not in only:
+            continue
+        if key == "remove":
+            removed = tomlkit.aot()
+            for selector in value:
+                removed.append(tomlkit.item(selector))
+            table.add(key, removed)
+        elif key in SELECTORS:
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            table.add(key, inline)
+        else:
+            table.add(key, tomlkit.item(list(value) if isinstance(value, tuple) else value))
 
 
 def _extend(document: tomlkit.TOMLDocument, key: str, values: Iterable[str]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from cleaning import SiteRules
+from cleaning.models import ElementSelector, Selector
+from cleaning.selectors import SelectorError
 from crawler.errors import SourceError, UnknownSourceError
 
 Owner = Literal["public", "independent", "commercial", "state", "wire", "analysis", "igo"]
@@ -62,7 +64,8 @@ class Source(BaseModel):
     in an article's URL: with `include` one of them must be found, of `exclude` none.  `delay` is the least number of seconds
     between two requests to a host (None: the default), `interval` how often it is worth asking (`30m`, `2h`, `1d`).
     `verified` is the day on which someone last saw it work, or "never".  `allow_networks` are networks beyond the public
-    internet that this source may reach; only a user's own file can give them.
+    internet that this source may reach; only a user's own file can give them.  `remove`, `body`, `title`, `author` and `date`
+    are the site's own rules, as in `SiteRules`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -86,9 +89,14 @@ class Source(BaseModel):
     delay: float | None = Field(default=None, ge=0, le=3600)
     interval: str | None = Field(default=None, pattern=r"^[1-9][0-9]*[mhd]$")
     topics: tuple[str, ...] = Field(default=(), strict=False)
-    verified: Literal["never"] | date = "never"
+    verified: Literal["never"] | datetime.date = "never"
     min_geopolitics: float | None = Field(default=None, ge=0, le=1)
     allow_networks: tuple[Network, ...] = Field(default=(), strict=False)
+    remove: tuple[ElementSelector, ...] = Field(default=(), strict=False)
+    body: ElementSelector | None = None
+    title: Selector | None = None
+    author: Selector | None = None
+    date: Selector | None = None
 
     @cached_property
     def networks(self) -> Networks:
@@ -110,6 +118,7 @@ class Source(BaseModel):
         return SiteRules(
             source=self.id, publisher=self.name, country=self.country, languages=self.languages,
             min_geopolitics=min_geopolitics if own is None else own,
+            remove=self.remove, body=self.body, title=self.title, author=self.author, date=self.date,
         )
 
 
@@ -135,26 +144,95 @@ def parse(text: str, where: str, *, own: bool = True) -> tuple[Source, ...]:
         raise SourceError(where, None, f"not valid TOML: {error}") from error
     tables = data.get("source")
     if tables is None:
-        return (_build(data, where, "", own),)
+        return (_build(data, where, "", own, text, ()),)
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise SourceError(where, "source", "write [[source]] before each source")
     if loose := sorted(set(data) - {"source"}):
         raise SourceError(where, loose[0], "stands beside [[source]]: put it under the source it belongs to")
-    found = tuple(_build(table, where, f"source {n} ({table.get('id', 'no id')}): ", own) for n, table in enumerate(tables, 1))
+    found = tuple(
+        _build(table, where, f"source {n} ({table.get('id', 'no id')}): ", own, text, ("source", n - 1))
+        for n, table in enumerate(tables, 1)
+    )
     _refuse_twins((where, source) for source in found)
     return found
 
 
-def _build(data: Mapping[str, Any], where: str, which: str, own: bool) -> Source:
+def _build(data: Mapping[str, Any], where: str, which: str, own: bool, text: str, path: Steps) -> Source:
     if not own and "allow_networks" in data:
         raise SourceError(where, "allow_networks", "is only for definitions of your own, never for the catalogue")
     try:
         return Source.model_validate(dict(data))
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        place = f" (entry {first['loc'][1] + 1})" if len(first["loc"]) > 1 and isinstance(first["loc"][1], int) else ""
+        loc = first["loc"]
+        name, entry = str(loc[0]), loc[1] if len(loc) > 1 and isinstance(loc[1], int) else None
+        if name in SELECTORS:
+            raise _wrong_selector(dict(first), where, which, text, path, data) from error
+        place = f" (entry {entry + 1})" if entry is not None else ""
         raise SourceError(where, which + name, _reason(first["type"], name, first["msg"]) + place) from error
+
+
+Steps = tuple[str | int, ...]
+"""The way to a value in a TOML file: keys, and places in lists from 0."""
+
+SELECTORS = ("remove", "body", "title", "author", "date")
+"""The keys of a source that hold selectors."""
+
+
+def _wrong_selector(
+    first: Mapping[str, Any], where: str, which: str, text: str, path: Steps, data: Mapping[str, Any]
+) -> SourceError:
+    """The error for a selector: its key, and where in the file that stands."""
+    loc = tuple(step for step in first["loc"] if isinstance(step, int) or step in SELECTORS or step == first["loc"][-1])
+    table = _value_at(data, loc)
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, SelectorError) and isinstance(table, dict):
+        loc = (*loc, "css" if "css" in table else "xpath")
+        reason = str(cause)
+    elif first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(loc[-1]), Selector.model_fields, n=1)
+        reason = "is not a known key" + (f" (did you mean {near[0]}?)" if near else "")
+    elif first["type"] == "value_error":
+        reason = first["msg"].removeprefix("Value error, ")
+    else:
+        form = '[[remove]] with css = "…" or xpath = "…"' if loc == ("remove",) else '{ css = "…" } or { xpath = "…" }'
+        reason = f"should be {form}" if len(loc) <= 2 else first["msg"].replace("Input should", "should", 1)
+    key = " ".join(str(step + 1) if isinstance(step, int) else step for step in loc)
+    return SourceError(where, which + key, reason, locate(text, (*path, *loc)))
+
+
+def locate(text: str, path: Steps) -> tuple[int, int] | None:
+    """The line and column (from 1) of the last key of `path` in a TOML text; None where that cannot be told.
+
+    The key is the word without which the file, read again, has no such value: so any way of writing TOML is understood.
+    """
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    path = path[: len(path) - next((n for n, step in enumerate(reversed(path)) if step == key), 0)]
+    value = _value_at(tomllib.loads(text), path)
+    found = [match.start() for match in re.finditer(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)]
+    start = value[:12] if isinstance(value, str) else ""
+    found.sort(key=lambda at: not text[at + len(key) :].lstrip(" \t=\"'").startswith(start))
+    for at in found[:_MOST_TRIES]:
+        try:
+            other = tomllib.loads(f"{text[:at]}{key}-elsewhere{text[at + len(key) :]}")
+        except tomllib.TOMLDecodeError:
+            continue
+        if _value_at(other, path) != value:
+            before = text[:at]
+            return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+    return None
+
+
+_MOST_TRIES = 500
+
+
+def _value_at(data: Any, path: Steps) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
 
 
 _SHAPES = {

@@ -32,6 +32,18 @@ HEAD = 'id = "a-b"\nname = "A"\n'
         (HEAD + 'verified = "yesterday"', 'f.toml: verified: should be a date or "never"'),
         (HEAD + "min_geopolitics = 2", "f.toml: min_geopolitics: should be less than or equal to 1"),
         (HEAD + 'allow_networks = ["10.0.0.1/8"]', "f.toml: allow_networks: '10.0.0.1/8' is not a network such as"),
+        (HEAD + "body = { css = 'div[' }", "f.toml:3:10: body css: 'div[' is not a CSS selector: Expected ident or '*', but"),
+        (HEAD + '[[remove]]\ncss = ".a"\n\n[[remove]]\nreason = "css"\n  xpath = "//p[f()]"',
+         "f.toml:8:3: remove 2 xpath: '//p[f()]' calls f(), which is no function of XPath 1.0, at character 5"),
+        (f'[[source]]\n{HEAD}[[source]]\nid = "b"\nname = "css"\nbody.css = "a"\n[[source.remove]]\ncss = "p > > a"',
+         "f.toml:9:1: source 2 (b): remove 1 css: 'p > > a' is not a CSS selector: Expected selector, got '>' at character 5"),
+        (HEAD + 'remove = [{css="a"},{css="\\u0061 b["}]', "f.toml:3:22: remove 2 css: 'a b[' is not a CSS selector"),
+        (HEAD + '[[remove]]\nxpath = "//a/@href"', "f.toml:4:1: remove 1 xpath: '//a/@href' selects no elements"),
+        (HEAD + '[[remove]]\ncsss = ".a"', "f.toml:4:1: remove 1 csss: is not a known key (did you mean css?)"),
+        (HEAD + 'remove = [{css="a", xpath="//b"}]', "f.toml:3:1: remove 1: give exactly one of css and xpath"),
+        (HEAD + 'body = "div"', 'f.toml:3:1: body: should be { css = "…" } or { xpath = "…" }'),
+        (HEAD + 'remove = "div"', 'f.toml:3:1: remove: should be [[remove]] with css = "…" or xpath = "…"'),
+        (HEAD + "[date]\nxpath = 3", "f.toml:4:1: date xpath: should be"),
         ('name = "A"', "f.toml: id: is missing"),
         ('id = "A B"\nname = "A"', "f.toml: id: should be lower-case words joined by hyphens"),
         ("id = ", "f.toml: not valid TOML"),
@@ -122,3 +134,11 @@ def test_include_and_exclude_are_searched_for_in_the_url() -> None:
     source = Source.model_validate({"id": "a", "name": "A", "include": ("/world/", "/politics/"), "exclude": ("/video",)})
     urls = ("http://a/world/1", "http://a/politics/2", "http://a/sport/3", "http://a/world/video-4")
     assert [url for url in urls if source.wants(url)] == ["http://a/world/1", "http://a/politics/2"]
+
+
+def test_site_rules_reach_cleaning() -> None:
+    selectors = 'body = { css = "main" }\ndate = { xpath = "string(//time)" }\n[[remove]]\ncss = ".ad"\nreason = "ads"'
+    (source,) = parse(HEAD + selectors, "f")
+    rules = Source.model_validate_json(source.model_dump_json()).site_rules()
+    assert (str(rules.body), str(rules.date), rules.title) == ("css main", "xpath string(//time)", None)
+    assert [(str(s), s.reason) for s in rules.remove] == [("css .ad", "ads")]
