@@ -1,65 +1,48 @@
-"""Damage and doubts: what is flagged on a block or on the article.  Nothing is ever mended here."""
+"""Damage and doubts: what is flagged on a block or on the article.  Nothing is ever mended here.
+
+The rates of false positives are measured by `python -m benchmarks.flags`.
+"""
 
 from __future__ import annotations
 
 import re
 
 from cleaning.document import Part
-
-_LOWER_AFTER_STOP = re.compile(r"(?P<close>[)\]”’»\"]?)[.!?][)\]”’»\"]{0,3}\s{1,3}(?=[a-zà-öø-ÿα-ωа-яёіїєґ])")
-_ABBREVIATIONS = frozenset(
-    """
-        mr mrs ms dr prof st jr sr vs etc al no nr art abs bzw ca usw etw sog inkl zzgl vgl ggf evtl u a d h z b s p pp m
-        mm mme cf ex env p ej ud uds dott sig ecc jan feb mar apr jun jul aug sep sept oct okt nov dec dez inc ltd co corp
-        gen col lt sgt gov sen rep rev hon fig vol ed eds est approx dept univ tel max min bl r n o op cit ing mag str tr
-        т д е п г гг др см стр рис ул им руб млн млрд тыс max. resp bspw geb gest jh mio mrd tsd
-    """.split()
-)
-_FUNCTION_BEFORE_STOP = re.compile(
-    r"\b(?:the|an|of|in the|to the|and|is|with|from|for the|not only|que|de la|du|des|les|und|der|die|den|mit|von|"
-    r"dem|el|los|las)[.]\s+[A-Za-zà-ÿ]"
-)
-_CAPITAL_INSIDE = re.compile(
-    r"[a-zà-ÿ]{3,}\s+(?:And|But|There|This|That|It is|The other|From|For whom|Et|Mais|Il|Cette|Und|Aber|Es ist|Y|"
-    r"Pero)\s+(?=[a-zà-ÿ])"
-)
-_DOUBLE_QUOTES = re.compile('["“”„«»‟＂]')
-_FRENCH_SIGNS = re.compile(r"[a-z]\s:\s[“\"«]|\w\s»\.|[.!?]\s“\.|:\s”\s|\s”\s[A-Z]")
+from cleaning.normalise import LANGUAGE_SAMPLE, language_of
+from cleaning.rules.model import ends_as_sentence, is_prose
+from cleaning.translation import DOUBLE_QUOTES, capitals_inside, stops
 
 
-def lower_after_stop(text: str) -> int:
-    """How often a lower-case word follows a full stop, question or exclamation mark that ends no known abbreviation."""
-    count = 0
-    for match in _LOWER_AFTER_STOP.finditer(text):
-        before = re.split(r"[\s.!?()\[\]]", text[max(0, match.start() - 40) : match.start()])[-1]
-        word = before.strip("“„«»\"'’(").lower()
-        if match["close"] or (len(word) > 1 and word not in _ABBREVIATIONS and word[-1].isalpha()):
-            count += 1
-    return count
-
-
-def flag_blocks(parts: list[Part]) -> None:
+def flag_blocks(parts: list[Part], language: str | None = None) -> None:
     """Set `garbled_sentence` and `quote_not_closed` on the parts where they stand.
 
-    Garbled: two different signs in one paragraph (lower case after a stop, a stop behind an article or preposition, a
-    sentence's first word inside a sentence), or lower case after a stop where that repeats, three times and in two paragraphs
-    or more.
+    Garbled: lower case after a stop where that repeats (three times, in two paragraphs or more, and not as the text's own style),
+    or two of these in one paragraph: that, a stop behind a word that cannot end a sentence, a sentence's first word inside
+    a sentence, such a stop twice.
     """
     prose = [p for p in parts if p.kind in ("paragraph", "quote", "list_item")]
-    stops = [lower_after_stop(p.text) for p in prose]
-    repeated = sum(stops) >= 3 and sum(bool(s) for s in stops) >= 2
-    for index, (part, lower) in enumerate(zip(prose, stops, strict=True)):
-        signs = bool(lower) + bool(_FUNCTION_BEFORE_STOP.search(part.text)) + (len(_CAPITAL_INSIDE.findall(part.text)) >= 1)
-        if (lower and repeated) or (signs >= 2 and lower):
+    found = [stops(p.text, language) for p in prose]
+    repeated = sum(lower for lower, _ in found) >= 3 and sum(bool(lower) for lower, _ in found) >= 2
+    if repeated:  # who never writes capitals has a style, and no damage
+        upper = sum(len(_UPPER_AFTER_STOP.findall(p.text)) for p in prose)
+        repeated = sum(lower for lower, _ in found) <= upper
+    for index, (part, (lower, stuck)) in enumerate(zip(prose, found, strict=True)):
+        signs = min(lower, 1) + min(stuck, 2)
+        if signs == 1:
+            signs += bool(capitals_inside(part.text, language))
+        if (lower and repeated) or signs >= 2:
             part.flags.append("garbled_sentence")
         following = prose[index + 1].text if index + 1 < len(prose) else ""
-        if len(_DOUBLE_QUOTES.findall(part.text)) % 2 and _opens_quote(part.text) and not _opens_with_quote(following):
+        if len(DOUBLE_QUOTES.findall(part.text)) % 2 and _opens_quote(part.text) and not _opens_with_quote(following):
             part.flags.append("quote_not_closed")
+
+
+_UPPER_AFTER_STOP = re.compile(r"[.?!][)\]”’»\"]{0,2}\s+[“«\"'(]?[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ]")
 
 
 def _opens_quote(text: str) -> bool:
     """The odd mark opens a quotation: the last opening mark has no mark behind it."""
-    marks = list(_DOUBLE_QUOTES.finditer(text))
+    marks = list(DOUBLE_QUOTES.finditer(text))
     last = marks[-1]
     behind = text[last.end() : last.end() + 1]
     return (
@@ -71,19 +54,96 @@ def _opens_quote(text: str) -> bool:
 
 
 def _opens_with_quote(text: str) -> bool:
-    return bool(_DOUBLE_QUOTES.match(text[:1]))
+    return bool(DOUBLE_QUOTES.match(text[:1]))
 
 
-def machine_translated(parts: list[Part], language: str | None) -> str | None:
-    """The evidence that the whole text was machine-translated, None where it does not suffice.
+# --- the whole article ----------------------------------------------------------------------------------------------------
 
-    Needs both: a quarter of the paragraphs garbled (two at least), and quote marks or spacing of another language's typography.
-    """
-    if (language or "") not in ("en", "fr"):
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\)|\(\.\.\.\)|。。。|……)[\s\])\"”»]*$")
+_MORE = re.compile(
+    r"^\W*(?:(?:continue|keep) reading|read (?:more|on|the (?:full|whole|rest)\b.*|full (?:story|article))|"
+    r"full story|weiterlesen|mehr lesen|"
+    r"lire (?:la suite|plus)|(?:seguir|continuar) leyendo|leer más|leia mais|continue lendo|leggi (?:tutto|di "
+    r"più)|continua a leggere|"
+    r"lees (?:meer|verder)|читать (?:далее|дальше|полностью)|читати далі|czytaj (?:dalej|więcej)|läs mer|les "
+    r"mer|læs mere|devamını oku|"
+    r"اقرأ المزيد|阅读全文|閱讀全文|続きを読む|더 보기)\W*$",
+    re.I,
+)
+_UNFINISHED = {
+    "en": "the|a|an|of|and|or|to|in|with|from|for|by|is|are|was|were|that|which|his|her|their|its|at|on|as|but",
+    "de": "der|die|das|den|dem|des|ein|eine|einen|und|oder|mit|von|zu|im|in|für|dass|auf|bei|sich|als",
+    "fr": "le|la|les|un|une|des|du|de|et|ou|que|qui|dans|avec|pour|sur|est|sont|au|aux|par|à|ce|cette|ses",
+    "es": "el|la|los|las|un|una|de|del|y|o|que|con|por|para|en|su|sus|al|se",
+    "it": "il|lo|la|i|gli|le|un|una|di|del|della|e|o|che|con|per|in|su|al|si",
+    "pt": "o|a|os|as|um|uma|de|do|da|e|ou|que|com|por|para|em|no|na|se",
+}
+EXCERPT = 2500
+"""A text of more characters than this that ends with an ellipsis ends so because its author wanted it."""
+
+
+def truncated(running: list[Part], parts: list[Part], language: str | None) -> str | None:
+    """The evidence that the text breaks off, None where there is none: an ellipsis at the end of a short text, `Read more` behind
+    it, or a last paragraph that ends inside a sentence while others do not."""
+    if not running:
         return None
-    prose = [p for p in parts if p.kind in ("paragraph", "quote")]
-    garbled = sum("garbled_sentence" in p.flags for p in prose)
-    foreign = sum(len(_FRENCH_SIGNS.findall(p.text)) for p in prose) if language == "en" else 0
-    if garbled >= 2 and garbled * 4 >= len(prose) and (foreign >= 1 or garbled >= 4):
-        return f"{garbled} of {len(prose)} paragraphs garbled, {foreign} signs of another language's typography"
+    last = running[-1]
+    length = sum(len(p.text) for p in running)
+    if _MORE.match(last.text):
+        return f"the text ends with “{last.text}”"
+    if last.kind not in ("paragraph", "quote", "list_item", "live_update"):
+        return None
+    if length <= EXCERPT and _ELLIPSIS.search(last.text):
+        return f"the text ends with “{last.text[-30:]}”"
+    if length <= EXCERPT:
+        behind = next((p for p in parts[last.index + 1 : last.index + 4] if len(p.text) > 2), None)
+        if behind is not None and not behind.kept and behind.link_density > 0.8 and _MORE.match(behind.text):
+            return f"“{behind.text}” stands behind the text"
+    if len(last.text) < 80 or ends_as_sentence(last.text) or not any(is_prose(p.text) for p in running):
+        return None
+    word = re.search(r"(?:^|\s)(\S+)$", last.text)
+    ending = word[1] if word else ""
+    unfinished = re.fullmatch(_UNFINISHED.get(language or "", r"(?!)"), ending)
+    short = length <= 1500 and len(last.text) >= 120 and ending.isalpha() and ending.islower() and is_prose(last.text)
+    if unfinished or short or (ending.endswith((",", " -")) and length <= EXCERPT):
+        return f"the last sentence ends with “{last.text[-30:]}”"
     return None
+
+
+_ALIKE = (
+    {"no", "nb", "nn", "da"},
+    {"hr", "sr", "bs", "sh", "me", "cnr"},
+    {"id", "ms", "jv", "su"},
+    {"cs", "sk"},
+    {"bg", "mk"},
+    {"pt", "gl"},
+    {"es", "gl", "ast", "an", "ca"},
+    {"nl", "af", "fy", "li"},
+    {"fa", "prs", "ps", "tg"},
+    {"hi", "mr", "ne"},
+    {"tr", "az"},
+    {"zh", "yue", "cmn"},
+    {"fil", "tl"},
+    {"he", "iw"},
+    {"uk", "rue"},
+    {"ro", "mo"},
+)
+"""Languages that detection takes for each other, or that go by two codes."""
+
+
+def wrong_language(text: str, found: str | None, declared: tuple[str, ...]) -> str | None:
+    """The evidence that a text is in none of its source's languages, None where it is or where nothing can be said.
+
+    Needs 200 letters, and a second look at the text behind the first sample that finds the same.
+    """
+    wanted = {d.split("-")[0].split("_")[0].lower() for d in declared}
+    code = (found or "").split("-")[0]
+    if not wanted or not code or code in wanted or any(code in group and wanted & group for group in _ALIKE):
+        return None
+    if sum(map(str.isalpha, text[:2000])) < (200 if " " in text[:100] else 60):
+        return None
+    rest = text[LANGUAGE_SAMPLE : 2 * LANGUAGE_SAMPLE] if len(text) > 1.5 * LANGUAGE_SAMPLE else text[len(text) // 2 :]
+    again = (language_of(rest, None) or "").split("-")[0]
+    if again != code:
+        return None
+    return f"the text is in {code}, the source's languages are {', '.join(sorted(wanted))}"

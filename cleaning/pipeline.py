@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cleaning import decode, document, extract, flags, normalise, plaintext, reject, site_rules
+from cleaning import decode, document, extract, flags, normalise, plaintext, reject, site_rules, translation
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
 from cleaning.document import Part
@@ -168,8 +168,8 @@ def _finish(draft: Draft) -> Article:
         apply(context, LINE_RULES)
     draft.removed = context.removed
     running = context.lines
-    flags.flag_blocks(running)
-    if evidence := flags.machine_translated(running, draft.language):
+    flags.flag_blocks(running, draft.language)
+    if evidence := translation.machine_translated(running, draft.language):
         draft.flag("machine_translated_suspected", evidence)
     reject.judge(draft, running)
     text = "\n\n".join(p.text for p in running)
