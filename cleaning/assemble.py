@@ -93,7 +93,10 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         title=draft.title,
         summary=draft.facts.summary,
         text=text,
-        blocks=tuple(Block(kind=p.kind, text=p.text, level=p.level, line=p.line, flags=tuple(p.flags)) for p in kept),
+        blocks=tuple(
+            Block(kind=p.kind, text=p.text, level=p.level, line=p.line, flags=tuple(p.flags), link_share=_link_share([p]))
+            for p in kept
+        ),
         authors=tuple(draft.authors),
         agency=draft.agency,
         published_at=published.at if published else None,
@@ -141,10 +144,11 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
 
     def close() -> None:
         if run:
+            share = _link_share(run)
             removals.append(
                 Removal(
                     rule=why[0],
-                    evidence=why[1],
+                    evidence=f"{why[1]}, {share:.0%} of it in links" if why == _OUTSIDE and share else why[1],
                     text="\n".join(p.text for p in run),
                     before_block=before,
                     block_count=len(run),
@@ -167,6 +171,13 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
             run.append(part)
     close()
     return tuple(removals)
+
+
+def _link_share(parts: list[Part]) -> float | None:
+    """The share of the characters that stand in links, to two places; None where nothing counted them."""
+    counted = [p for p in parts if p.element is not None and p.tag != "table"]
+    characters = sum(len(p.text) for p in counted)
+    return round(min(1.0, sum(p.link_characters for p in counted) / characters), 2) if characters else None
 
 
 def _images(draft: Draft, kept: list[Part]) -> tuple[Image, ...]:

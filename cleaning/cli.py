@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from cleaning.decode import MAX_CHARACTERS, decode, looks_like_html
 from cleaning.errors import UnusableInput
+from cleaning.explain_terminal import print_explanation
 from cleaning.models import Article, Page
 from cleaning.pipeline import clean
 from cleaning.render import Form, render
-from cleaning.rules import sentence
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".txt", ".text", ".md"})
 """Files that are read from a folder; a file that is named outright may have any suffix."""
@@ -34,7 +31,7 @@ def clean_files(
     form: Annotated[Form, typer.Option("--format", "-f", help="What to print.")] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="The whole record: the same as --format json.")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print every removal with its rule and evidence instead of the article.")
+        bool, typer.Option("--explain", help="Print what became of the page instead of the article, as `explain` does.")
     ] = False,
     url: Annotated[str | None, typer.Option("--url", help="The address that the page came from; for one file only.")] = None,
 ) -> None:
@@ -54,7 +51,7 @@ def clean_files(
                 failed += 1
                 continue
             if explain:
-                _explain(article, path)
+                print_explanation(article, path)
             else:
                 if printed and form == "text" and not as_json:
                     out.write("\n")
@@ -103,31 +100,3 @@ def _expand(name: str) -> Iterator[str]:
         yield from sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207  Path.glob takes no absolute pattern
     else:
         yield name
-
-
-def _explain(article: Article, name: str) -> None:
-    """Every removal in the order of the page, and the flags, as a table; under it what is kept in figures."""
-    console = Console()
-    title = Text(f"{article.title or name}", style="bold")
-    table = Table(title=title, title_justify="left", show_lines=False, expand=False)
-    for column in ("where", "rule", "removed", "why"):
-        table.add_column(column, overflow="fold")
-    for removal in article.removals:
-        where = f"line {removal.line}" if removal.line else f"before block {removal.before_block + 1}"
-        more = f" (+{removal.block_count - 1} blocks)" if removal.block_count > 1 else ""
-        shown = " ⏎ ".join(removal.text.split("\n"))
-        shown = shown if removal.rule != "extract.main-text" or len(shown) <= 200 else shown[:200] + " …"
-        table.add_row(where, Text(removal.rule, style="cyan"), Text(shown + more), Text(removal.evidence))
-    console.print(table)
-    for rule in dict.fromkeys(r.rule for r in article.removals):
-        console.print(Text.assemble((rule, "cyan"), f": {sentence(rule)}"))
-    for index, block in enumerate(article.blocks, 1):
-        for flag in block.flags:
-            console.print(Text.assemble((flag, "yellow"), f" in block {index}: {block.text[:100]}"))
-    for flag in article.flags:
-        console.print(Text.assemble((flag, "yellow"), f": {article.flag_evidence.get(flag, '')}"))
-    removed = sum(r.block_count for r in article.removals)
-    console.print(
-        f"{article.status}: {len(article.blocks)} blocks kept, "
-        f"{removed} removed by {len({r.rule for r in article.removals})} rules"
-    )

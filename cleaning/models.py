@@ -93,6 +93,7 @@ class Block(Model):
 
     `level` is 1-6 for headings.  `line` counts from 1 and is known for plain-text input only.  `flags` are damage
     found in this very block (`garbled_sentence`, `quote_not_closed`, …).
+    `link_share` is the share of its characters that stand in links, from 0 to 1; None where that is unknown (plain text, tables).
     A table's rows are parted by newlines and its cells by tabs; every other block is one line.
     """
 
@@ -101,6 +102,7 @@ class Block(Model):
     level: int | None = None
     line: int | None = None
     flags: tuple[str, ...] = ()
+    link_share: float | None = Field(default=None, ge=0, le=1)
 
 
 class Removal(Model):

@@ -1,4 +1,4 @@
-"""The commands of the storage room: search, show, query, export, stats."""
+"""The commands of the storage room: search, show, explain, query, export, stats."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cleaning.errors import CleaningError
+from cleaning.explain import NO_RULE, explanation, in_brief
+from cleaning.explain_terminal import print_explanation
 from storage import printing
 from storage.config import load_config
 from storage.errors import QueryError, StorageError
+from storage.explain import article_of_file, article_of_store, rules_with_counts, write_html
 from storage.export import FORMS, Form, export
 from storage.filters import Filters, Order
 from storage.search import FACETS
@@ -63,7 +67,7 @@ FacetOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (search, show, query, export_command, stats):
+    for command in (search, show, explain, query, export_command, stats):
         app.command(name=command.__name__.removesuffix("_command"))(command)
 
 
@@ -123,6 +127,52 @@ def show(
             printing.print_removals(article.title, article.removals)
         else:
             printing.print_article(article, seen)
+
+
+def explain(
+    ref: Annotated[str | None, typer.Argument(
+        metavar="[FILE|ID]",
+        help="An HTML or text file, - for standard input; where there is none, the id, uid or URL of an article in the store.",
+    )] = None,
+    html: Annotated[Path | None, typer.Option(
+        "--html", metavar="OUT", help="Write it to this file, as one HTML page that needs nothing else.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="The address that the file came from.")] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List every rule, and how often it fired in the store.")] = False,
+    as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None,
+) -> None:  # fmt: skip
+    """Show a page in its order: what was kept, what was removed, by which rule and on what evidence."""
+    with _answering():
+        if rules:
+            if ref is not None or html is not None or url is not None:
+                raise QueryError("--rules lists all rules: give no page, --html or --url with it")
+            _explain_rules(_path(config, db), must_be_there=db is not None, as_json=as_json)
+            return
+        if ref is None:
+            raise QueryError("name a file or an article of the store, or ask for --rules")
+        if html is not None and as_json:
+            raise QueryError("choose one of --html and --json")
+        article = article_of_file(ref, url) or article_of_store(_path(config, db), ref)
+        if html is not None:
+            write_html(article, ref, html)
+            _say(f"{html}: {in_brief(article)}")
+        elif as_json:
+            printing.print_json_object(explanation(article))
+        else:
+            print_explanation(article, ref)
+
+
+def _explain_rules(path: Path, *, must_be_there: bool, as_json: bool) -> None:
+    counted = must_be_there or path.exists()
+    listed = rules_with_counts(path if counted else None)
+    if as_json:
+        printing.print_json_array(listed)
+    elif counted:
+        rows = [(r["rule"], r["removals"], r["articles"], r["sentence"] or NO_RULE) for r in listed]
+        printing.print_table(["rule", "removals", "articles", "what it takes out"], rows)
+    else:
+        printing.print_table(["rule", "what it takes out"], [(r["rule"], r["sentence"]) for r in listed])
+    if not counted:
+        _say(f"how often each fired is not known: there is no store at {path}")
 
 
 def query(
@@ -213,7 +263,7 @@ def _answering() -> Iterator[None]:
     """What is known to go wrong becomes one line on stderr and an exit code: 1, or 2 for wrong usage, 3 when interrupted."""
     try:
         yield
-    except StorageError as error:
+    except (StorageError, CleaningError) as error:
         _say(str(error))
         raise typer.Exit(2 if isinstance(error, QueryError) else 1) from error
     except KeyboardInterrupt as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from cleaning.rules.lines import LINE_RULES as _LINE_RULES
 from cleaning.rules.markup import MARKUP_RULES
@@ -23,11 +24,16 @@ NOT_MAIN = "extract.main-text"
 _NOT_MAIN_SENTENCE = "Everything outside the main text: menus, side bars, teasers, the foot of the page."
 
 
+@cache
+def sentences() -> Mapping[str, str]:
+    """What each rule takes out, in the sentence that a user is shown, by the rules' ids in alphabetical order."""
+    known = {NOT_MAIN: _NOT_MAIN_SENTENCE} | {r.id: r.sentence for r in (*SITE_RULES, *MARKUP_RULES, *LINE_RULES)}
+    return dict(sorted(known.items()))
+
+
 def sentence(identifier: str) -> str:
-    """What a rule takes out, in the sentence that a user is shown; empty for an id that this version does not know."""
-    if identifier == NOT_MAIN:
-        return _NOT_MAIN_SENTENCE
-    return next((r.sentence for r in (*SITE_RULES, *MARKUP_RULES, *LINE_RULES) if r.id == identifier), "")
+    """The sentence of one rule; empty for an id that this version does not know."""
+    return sentences().get(identifier, "")
 
 
 def apply(context: Context, rules: Sequence[Rule]) -> None:
@@ -47,4 +53,6 @@ def apply(context: Context, rules: Sequence[Rule]) -> None:
             return
 
 
-__all__ = ["LINE_RULES", "MARKUP_RULES", "NOT_MAIN", "RULES_VERSION", "SITE_RULES", "Context", "Rule", "apply", "sentence"]
+__all__ = [
+    "LINE_RULES", "MARKUP_RULES", "NOT_MAIN", "RULES_VERSION", "SITE_RULES", "Context", "Rule", "apply", "sentence", "sentences",
+]  # fmt: skip
