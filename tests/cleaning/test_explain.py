@@ -41,7 +41,7 @@ class Shown(HTMLParser):
         self.folded: set[str] = set()
         self.all_text: list[str] = []
         self.lines: list[str] | None = None
-        self.open = False
+        self.open, self.cells = False, 0
         self.aside = ""
         self.feed(document)
         self.close()
@@ -60,9 +60,10 @@ class Shown(HTMLParser):
             self.aside = tag
         elif tag in LINES:
             self.lines.append("")
-            self.open = True
-        elif tag == "td" and self.lines[-1]:
-            self.lines[-1] += "\t"
+            self.open, self.cells = True, 0
+        elif tag == "td":
+            self.lines[-1] += "\t" if self.cells else ""
+            self.cells += 1
         elif tag == "del":
             self.struck.add(list(self.entries)[-1])
         elif tag == "details":

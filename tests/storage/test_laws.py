@@ -45,7 +45,7 @@ def many(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object,
 
 blocks = st.builds(
     Block, kind=st.sampled_from(get_args(BlockKind)), text=text, level=st.none() | st.integers(1, 6), line=st.none() | count,
-    flags=many(plain),
+    flags=many(plain), link_share=st.none() | st.floats(0, 1),
 )  # fmt: skip
 geopolitics = st.builds(
     Geopolitics, score=st.floats(0, 1),
