@@ -69,7 +69,7 @@ def page_order(article: Article) -> Iterator[Block | Removal]:
 
 def is_chrome(removal: Removal) -> bool:
     """Whether it is a run of menus, teasers and the like, of which a reader wants to know only that it was there."""
-    return removal.rule == NOT_MAIN and (removal.block_count > 1 or len(removal.text) > _LONG)
+    return removal.block_count > 1 or (removal.rule == NOT_MAIN and len(removal.text) > _LONG)
 
 
 def rule_counts(article: Article) -> list[RuleCount]:

@@ -172,7 +172,7 @@ def _removed(removal: Removal, number: int) -> str:
     lines = removal.text.split("\n")
     struck = "<del>" + "".join(f'<p dir="auto">{escape(line)}</p>' for line in lines) + "</del>"
     if chrome:
-        count = f"{removal.block_count} {_blocks(removal.block_count)} around the article"
+        count = f"{removal.block_count} {_blocks(removal.block_count)} in one run"
         struck = f"<details><summary>{count}: <bdi>{escape(_cut(' · '.join(lines), _PREVIEW))}</bdi></summary>{struck}</details>"
     note = (
         f'<p class="note"><span class="hidden">Removed by </span><span class="rule">{escape(removal.rule)}</span>'

@@ -212,9 +212,10 @@ def test_texts_say_their_language_and_direction() -> None:
 
 
 def test_the_header_says_flags_counts_and_candidates() -> None:
-    seed = "".join(Shown(render_explanation(fixture("seed"), "x")).all_text)
-    parts = ("8 blocks kept", "6 blocks removed", "machine_translated_suspected", "3 of 8 paragraphs garbled", "garbled_sentence",
-             "block 4", "title.repeated", "The headline again, as a line", "Seen: the same words as the title")  # fmt: skip
+    article = fixture("seed")
+    seed = "".join(Shown(render_explanation(article, "x")).all_text)
+    parts = ("8 blocks kept", "6 blocks removed", *article.flags, *article.flag_evidence.values(), "garbled_sentence", "block 4",
+             "title.repeated", "The headline again, as a line", "Seen: the same words as the title")  # fmt: skip
     for part in parts:
         assert part in seed, part
     convoys = "".join(Shown(render_explanation(fixture("en-strait-convoys"), "x")).all_text)
