@@ -50,11 +50,11 @@ def clean_files(
                 print(f"copydesk: {error}", file=sys.stderr)
                 failed += 1
                 continue
+            if printed and (explain or (form == "text" and not as_json)):
+                out.write("\n")
             if explain:
                 print_explanation(article, path)
             else:
-                if printed and form == "text" and not as_json:
-                    out.write("\n")
                 out.write(render(article, "json" if as_json and form != "jsonl" else form))
             printed += 1
             if article.status == "rejected":

@@ -11,7 +11,8 @@ from rich.text import Text
 from cleaning.explain import NO_RULE, Fact, facts, flags_shown, in_brief, is_chrome, page_order, rule_counts
 from cleaning.models import RUNNING_KINDS, Article, Block, Removal
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What must not reach a terminal: control characters but newline and tab, and halves of characters, which cannot be written."""
 
 _SHOWN = 160
 """Characters of a kept block or of page chrome that are shown; what a named rule took out is shown whole."""
@@ -93,4 +94,4 @@ def _short(text: str, length: int = _SHOWN) -> str:
 
 
 def _plain(text: str) -> str:
-    return _CONTROLS.sub("\ufffd", text)
+    return CONTROLS.sub("\ufffd", text)

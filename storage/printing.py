@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cleaning.explain_terminal import CONTROLS
 from cleaning.models import Article, Removal
 from storage.export.tables import guarded_cell
 from storage.search import MARKS, Hit
@@ -23,9 +24,6 @@ ROWS_ON_A_TERMINAL = 500
 
 Form = Literal["json", "jsonl", "csv"]
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
 def console() -> Console:
     """Where answers go: stdout, without guessing at highlights."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -33,7 +31,7 @@ def console() -> Console:
 
 def plain(value: object) -> str:
     """`value` for a line of a terminal; empty for None."""
-    return "" if value is None else _CONTROLS.sub("\ufffd", str(value))
+    return "" if value is None else CONTROLS.sub("\ufffd", str(value))
 
 
 def print_json_array(items: Iterable[Mapping[str, Any]]) -> int:
@@ -103,7 +101,7 @@ def print_article(article: Article, seen: Mapping[str, Any]) -> None:
         if value:
             out.print(Text.assemble((f"{name:<12} ", "cyan"), plain(value)))
     out.print()
-    out.print(Text(_CONTROLS.sub("\ufffd", article.text)))
+    out.print(Text(CONTROLS.sub("\ufffd", article.text)))
 
 
 def _facts(article: Article, seen: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

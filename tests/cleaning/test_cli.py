@@ -184,6 +184,11 @@ def test_several_texts_are_parted_by_an_empty_line(folder: Path) -> None:
     assert shown == f"{CLEAN_SEED}\n{CLEAN_SEED}"
 
 
+def test_several_explanations_are_parted_by_an_empty_line() -> None:
+    one = run(SEED, "--explain").stdout
+    assert run(SEED, SEED, "--explain").stdout == f"{one}\n{one}"
+
+
 def test_the_address_is_kept(folder: Path) -> None:
     record = json.loads(run(folder / "b.html", "--url", "https://www.pereval.example/n/502?utm_source=x", "--json").stdout)
     assert record["url"] == "https://www.pereval.example/n/502?utm_source=x"

@@ -295,6 +295,8 @@ def test_colours_and_struck_text_only_where_they_are_wanted(capsys: Capture, mon
 
 def test_nothing_of_a_page_steers_the_terminal(capsys: Capture) -> None:
     hostile = "\x9b31m[bold]x[/bold] :smile:"
+    print_explanation(Article(url_key="k"), "\udcff.html")  # a file name that is no UTF-8
+    assert capsys.readouterr().out.startswith("\ufffd.html\n")
     article = Article(
         url_key="k", title=hostile, blocks=(Block(text=hostile, flags=(hostile,)),), flags=(hostile,),
         flag_evidence={hostile: hostile}, removals=(Removal(rule=hostile, evidence=hostile, text=hostile, before_block=0),),
