@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Iterable
 
 from cleaning.identity import url_key
@@ -18,7 +19,7 @@ ONCE_KEPT = 2000
 """Lines of a host that were seen on one page only: the newest so many are kept, about two hundred articles' worth."""
 
 _PRUNE_EVERY = 64
-"""Articles between two prunings, by the article's id."""
+"""Articles of a host between two prunings, on average: which ones depends on their addresses, so that no host is left out."""
 
 _MOST_LINES = 5000
 """A snapshot holds the lines of the most pages, up to so many."""
@@ -68,7 +69,7 @@ def recount(db: sqlite3.Connection, key: str, article_id: int, before: frozenset
     gone = [(host, _number(line)) for line in sorted(before - now)]
     db.executemany("DELETE FROM site_lines WHERE host = ? AND line = ? AND pages <= 1", gone)
     db.executemany("UPDATE site_lines SET pages = pages - 1 WHERE host = ? AND line = ? AND pages > 1", gone)
-    if article_id % _PRUNE_EVERY == 0:
+    if zlib.crc32(key.encode("utf-8", "surrogatepass")) % _PRUNE_EVERY == 0:
         _prune(db, host)
 
 
