@@ -24,6 +24,7 @@ ROWS_ON_A_TERMINAL = 500
 
 Form = Literal["json", "jsonl", "csv"]
 
+
 def console() -> Console:
     """Where answers go: stdout, without guessing at highlights."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
