@@ -103,9 +103,9 @@ def fetch(
 def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:
     """The page at `url`.  Raises CrawlerError if there is none, naming the address and the reason."""
     from crawler import run
-    from crawler.frontier import now
     from crawler.job import Target
     from crawler.spiders import not_a_page
+    from crawler.when import now
 
     networks = (source.allow_networks if source else ()) + typed_networks(url)
     answer = run.fetch([Target(url=url, networks=networks)], contact)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from pydantic import BaseModel
 
 from crawler.sources import Source
@@ -15,7 +17,11 @@ class Target(BaseModel):
 
 
 class Job(BaseModel):
-    """What the parent asks for: a crawl of `sources` into `db`, or, without a `db`, the answers of `targets`."""
+    """What the parent asks for: a crawl of `sources` into `db`, or, without a `db`, the answers of `targets`.
+
+    `due` asks only feeds and sitemaps whose time has come; `since` and `until` walk back through a range of days instead;
+    `log` tells of every page.  The rest is as in `storage.config.Config`.
+    """
 
     db: str | None = None
     contact: str | None = None
@@ -24,3 +30,12 @@ class Job(BaseModel):
     refetch: bool = False
     min_geopolitics: float | None = None
     max_pages: int | None = None
+    due: bool = False
+    since: date | None = None
+    until: date | None = None
+    log: bool = False
+    workers: int | None = None
+    min_interval: timedelta = timedelta(minutes=10)
+    max_interval: timedelta = timedelta(days=1)
+    look_again: tuple[timedelta, ...] = ()
+    max_run_time: timedelta = timedelta(hours=6)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from cleaning import Article, Page, SiteMemory, SiteRules, clean
-from crawler.frontier import Lease, Validators
-from crawler.session import Outcome
+from cleaning import Article, Page
+from cleaning.workers import Job
+from crawler.endpoints import Validators
+from crawler.frontier import Lease
+from crawler.session import Outcome, Session
 from storage import Saved, Store
 from storage.errors import UnstorableArticle
 
@@ -33,35 +36,38 @@ class StorePipeline:
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
         """Stores the page.  One that cannot be stored is failed, with the reason; an error of the store ends the run."""
-        session = self._crawler.spider.session
+        session: Session = self._crawler.spider.session
         lease = item.lease
         try:
-            article = await self._clean(item.page, session.rules[lease.source], session.memories.of(item.page.url))
-        except Exception as error:  # noqa: BLE001  clean() never raises by contract; if it does, one page is lost and not the run
+            job = Job(item.page, session.rules[lease.source], session.memories.of(item.page.url))
+            article = await asyncio.wrap_future(session.cleaner.submit(job))
             with session.writing():
-                session.frontier.failed(lease, f"cleaning broke: {type(error).__name__}: {error}", may_pass=True)
-            session.finished(lease, "failed")
+                outcome = self._save(session, item, article)
+        except Exception as error:
+            if session.error is not None:
+                raise
+            # whatever a page does to cleaning or storing, it is one page; the next is not to suffer for it
+            reason = str(error) if isinstance(error, UnstorableArticle) else f"{type(error).__name__}: {error}"
+            with session.writing():
+                session.frontier.failed(lease, f"could not be stored ({reason})"[:500], may_pass=False)
+            session.finished(lease, "failed", reason)
             return item
-        with session.writing():
-            outcome = self._save(session, item, article)
-        session.finished(lease, outcome)
+        session.finished(lease, outcome, next(iter(article.flags), None) if outcome == "rejected" else None)
         return item
 
-    async def _clean(self, page: Page, rules: SiteRules, memory: SiteMemory | None) -> Article:
-        return clean(page, site=rules, memory=memory)
-
-    def _save(self, session: Any, item: FetchedPage, article: Article) -> Outcome:
-        try:
-            with session.store.transaction():
-                if article.status == "rejected" and _is_kept(session.store, article.url_key):
-                    # the article stays as it was, validators too: what came this time (a wall, an error page) is counted only
-                    session.frontier.done(item.lease.key)
-                    return "rejected"
-                saved = session.store.save(article, item.page)
-                session.frontier.done(item.lease.key, item.validators)
-        except UnstorableArticle as error:
-            session.frontier.failed(item.lease, str(error), may_pass=False)
-            return "failed"
+    def _save(self, session: Session, item: FetchedPage, article: Article) -> Outcome:
+        lease = item.lease
+        with session.store.transaction():
+            if article.status == "rejected" and _is_kept(session.store, article.url_key):
+                # the article stays as it was, validators too: what came this time (a wall, an error page) is counted only
+                if "soft_404" in article.flags and session.takedowns.gone(lease.url, "the page says that it is gone"):
+                    session.reports[lease.source].taken_down += 1
+                session.frontier.done(lease.key)
+                return "rejected"
+            saved = session.store.save(article, item.page)
+            if lease.known and article.status != "rejected":
+                session.takedowns.back(lease.url)
+            session.frontier.done(lease.key, item.validators, look_at=session.look_at(article))
         return outcome_of(saved, article)
 
 

@@ -13,19 +13,21 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 
 from crawler.errors import StoreBusyError
-from crawler.frontier import Frontier, Runs
+from crawler.frontier import Frontier
 from crawler.guard import Policy
 from crawler.job import Job
 from crawler.lock import crawl_lock
 from crawler.report import RunReport
+from crawler.runs import Runs
 from crawler.session import Session, emit
-from crawler.settings import scrapy_settings
+from crawler.settings import TIMEOUT, scrapy_settings
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.pages import PagesSpider
 from storage import StorageError, Store
@@ -62,6 +64,8 @@ def _follow_parent() -> None:
         while os.read(0, 4096):
             pass
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(TIMEOUT + 15)  # what is under way may end; whatever still runs then holds the store for nobody
+    os._exit(1)
 
 
 def _crawl(job: Job, db: Path) -> RunReport:
@@ -69,21 +73,24 @@ def _crawl(job: Job, db: Path) -> RunReport:
         runs, frontier = Runs(store), Frontier(store)
         frontier.recover()
         ids = [source.id for source in job.sources]
-        run_id = runs.begin({"sources": ids, "refetch": job.refetch, "max_pages": job.max_pages})
-        session = Session(
-            store, run_id, job.sources, contact=job.contact, min_geopolitics=job.min_geopolitics, max_pages=job.max_pages,
-        )
+        run_id = runs.begin(job.model_dump(mode="json", exclude_defaults=True, exclude={"db", "contact", "sources"})
+                            | {"sources": ids})  # fmt: skip
+        session = Session(store, run_id, job)
         if job.refetch:
             frontier.requeue_done(ids)
         settings = scrapy_settings(job.contact) | {
             "SCHEDULER": "crawler.scheduler.FrontierScheduler",
             "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 500},
+            "CLOSESPIDER_TIMEOUT": job.max_run_time.total_seconds(),
         }
-        _run(NewsSpider, settings, session=session)
+        try:
+            _run(NewsSpider, settings, session=session)
+        finally:
+            session.cleaner.close()
         report = session.report()
         try:
             frontier.recover()
-            runs.end(run_id, report.state, (source.row() for source in report.sources))
+            runs.end(run_id, report.state, report.sources)
         except StorageError as error:
             report = report.model_copy(update={"state": "failed", "error": report.error or str(error)})
         return report

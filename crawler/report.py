@@ -15,9 +15,11 @@ class SourceReport(BaseModel):
 
     `discovered` links were announced for the first time, `known` had been announced before.  `new`, `updated`, `unchanged` and
     `rejected` count stored pages, `failed` those that could not be had, `dropped` those that robots.txt or the guard forbade,
-    `postponed` those that wait for a later run; `seen` is how many were fetched before this run.  `bytes` are of bodies,
-    unpacked; `seconds` from the first request to the last page.  `ok` is False where no feed or sitemap gave an answer; `error`
-    says why, or what went wrong with some of them; `problems` are what could not be read in the others.
+    `postponed` those that wait for a later run, `taken_down` stored articles whose page is gone; `statuses` counts answers by
+    HTTP status (`none`: no answer), `reasons` rejected pages by the flag that says why; `seen` is how many were fetched before
+    this run.  `bytes` are of bodies, unpacked; `seconds` from the first request to the last page.  `ok` is False where no feed or
+    sitemap gave an answer; `error` says why, or what went wrong with some of them; `problems` are what could not be read in the
+    others.
     """
 
     source: str
@@ -35,21 +37,20 @@ class SourceReport(BaseModel):
     failed: int = 0
     dropped: int = 0
     postponed: int = 0
+    taken_down: int = 0
+    statuses: dict[str, int] = {}
+    reasons: dict[str, int] = {}
     bytes: int = 0
     seconds: float = 0.0
     error: str | None = None
     problems: list[str] = []
 
-    def row(self) -> tuple[object, ...]:
-        """The values of a row of `run_sources`, without its run."""
-        return (
-            self.source, self.requests, self.not_modified, self.discovered, self.new, self.updated, self.unchanged,
-            self.rejected, self.failed, self.bytes, self.seconds, self.error,
-        )
-
 
 class RunReport(BaseModel):
-    """A run that is over.  `error` is what ended it early, of the store or of the process; sources in the order given."""
+    """A run that is over.  `error` is what ended it early, of the store or of the process; sources in the order given.
+
+    `stopped_after` seconds it met its time limit; `waiting` is when the next source is due, where nothing was.
+    """
 
     run_id: int | None = None
     state: RunState
@@ -57,6 +58,8 @@ class RunReport(BaseModel):
     ended_at: str
     sources: tuple[SourceReport, ...] = ()
     error: str | None = None
+    stopped_after: int | None = None
+    waiting: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -69,7 +72,10 @@ class RunReport(BaseModel):
 
 
 class Progress(BaseModel):
-    """Where a run stands: pages worked off so far by outcome, how many wait, the source of the last one."""
+    """Where a run stands: pages worked off so far by outcome, how many wait, the source of the last one.
+
+    `hosts` is how many sources have pages under way, `errors` how many have a feed that gave nothing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -80,6 +86,9 @@ class Progress(BaseModel):
     rejected: int = 0
     failed: int = 0
     queued: int = 0
+    hosts: int = 0
+    errors: int = 0
+    bytes: int = 0
     source: str = ""
     seconds: float = 0.0
 

@@ -11,46 +11,65 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crawler.addresses import is_loopback
+from crawler.agenda import due_sources, next_due
 from crawler.errors import ContactMissingError, RunFailedError, StoreBusyError
-from crawler.frontier import now
 from crawler.job import Job, Target
 from crawler.report import Fetched, Progress, RunReport
 from crawler.sources import Source
+from crawler.when import now, stamp
 from storage import StorageError, Store
 from storage.config import Config
 
 Event = dict[str, Any]
+GRACE = 120.0
+"""Seconds that a run's process has to end by itself after its time limit."""
+AT_ONCE = 3.0
+"""The same after a second signal."""
 
 
 def crawl(
-    config: Config, sources: Sequence[Source], *, refetch: bool = False, progress: Callable[[Progress], None] | None = None,
-    on_event: Callable[[Event], None] | None = None,
+    config: Config, sources: Sequence[Source], *, refetch: bool = False, due: bool = False,
+    since: date | None = None, until: date | None = None,
+    progress: Callable[[Progress], None] | None = None, on_event: Callable[[Event], None] | None = None,
 ) -> RunReport:
     """Crawls `sources` into `config.db` and says what came of it, source by source.
 
-    Fetches what feeds and sitemaps newly announce and what earlier runs left over; with `refetch` also every page that was
-    fetched before, conditionally.  `progress` is called a few times a second, `on_event` with everything that the run tells (for
-    logs).  SIGINT and SIGTERM stop the run gracefully, a second one at once; the state is then `interrupted`.
+    Fetches what feeds and sitemaps newly announce, what earlier runs left over, and stored pages that are to be looked at
+    again.  With `due` only sources, feeds and sitemaps whose time has come take part; with `refetch` also every page that was
+    fetched before, conditionally.  With `since` or `until` it walks back through sitemaps and archives instead of asking feeds.
+    `progress` is called a few times a second, `on_event` with everything that the run tells, page by page (for logs).
+
+    SIGINT and SIGTERM stop the run gracefully, a second one at once; the state is then `interrupted`.  A run that takes longer
+    than `config.max_run_time` is stopped the same way.
 
     Raises ContactMissingError before the first request if `config.contact` is unset and a source lies beyond loopback,
     StoreBusyError if another crawl holds the store, StorageError if the store cannot be opened, RunFailedError if the run's
     process dies.
     """
-    require_contact(config.contact, [url for source in sources for url in (*source.feeds, *source.sitemaps)])
-    Store(config.db).close()  # says what is wrong with it before anything else happens
+    require_contact(config.contact, [url for source in sources for _, url in source.endpoints])
+    with Store(config.db) as store:  # says what is wrong with it before anything else happens
+        if due:
+            chosen = due_sources(store, sources)
+            if not chosen:
+                waiting = next_due(store, sources)
+                return RunReport(state="done", started_at=now(), ended_at=now(), waiting=stamp(waiting) if waiting else None)
+            sources = chosen
     job = Job(
-        db=str(config.db), contact=config.contact, sources=tuple(sources), refetch=refetch,
-        min_geopolitics=config.min_geopolitics, max_pages=config.max_pages_per_source,
+        db=str(config.db), contact=config.contact, sources=tuple(sources), refetch=refetch, due=due, since=since, until=until,
+        min_geopolitics=config.min_geopolitics, max_pages=config.max_pages_per_source, log=on_event is not None,
+        workers=config.workers, min_interval=config.min_interval, max_interval=config.max_interval,
+        look_again=config.look_again, max_run_time=config.max_run_time,
     )
     report: RunReport | None = None
-    child = _Child(job)
+    child = _Child(job, config.max_run_time.total_seconds() + GRACE)
     started_at = now()
     for event in child.events():
-        if on_event is not None:
+        if on_event is not None and event["event"] not in ("progress", "report"):
             on_event(event)
         if event["event"] == "progress" and progress is not None:
             progress(Progress.model_validate(event["progress"]))
@@ -97,8 +116,9 @@ def require_contact(contact: str | None, urls: Sequence[str]) -> None:
 class _Child:
     """The process of a run.  Signals that reach us are passed on: it leads a process group of its own."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, limit: float | None = None) -> None:
         self._job = job
+        self._limit = limit
         self._words = ""
         self.interrupted = False
         self.code: int | None = None
@@ -112,10 +132,16 @@ class _Child:
                 [sys.executable, "-P", "-m", "crawler.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
                 text=True, encoding="utf-8", env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
             )
+            watch = threading.Timer(self._limit, process.kill) if self._limit else None
+            if watch is not None:
+                watch.daemon = True
+                watch.start()
             try:
                 with self._passing_signals(process):
                     yield from self._talk(process)
             finally:
+                if watch is not None:
+                    watch.cancel()
                 with contextlib.suppress(OSError):
                     process.stdin.close()  # type: ignore[union-attr]  # tells it to stop, should it still run
                 self.code = process.wait()
@@ -140,6 +166,10 @@ class _Child:
             return
 
         def pass_on(number: int, _frame: object) -> None:
+            if self.interrupted:  # it has its moment to say what it has done
+                killer = threading.Timer(AT_ONCE, process.kill)
+                killer.daemon = True
+                killer.start()
             self.interrupted = True
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(number)

@@ -33,7 +33,7 @@ class FrontierScheduler(BaseScheduler):
     def open(self, spider: Any) -> None:
         """Reads from the spider's session which sources take part."""
         self._session: Session = spider.session
-        limit = self._session.max_pages
+        limit = self._session.job.max_pages
         for source_id in self._session.sources:
             self._leased[source_id] = deque()
             self._budget[source_id] = float("inf") if limit is None else limit
@@ -53,6 +53,8 @@ class FrontierScheduler(BaseScheduler):
             return None
         if self._asked:
             return self._asked.popleft()
+        if self._session.cleaner.full:  # each article that gets done asks again
+            return None
         for source_id in list(self._leased):
             while self._session.in_flight[source_id] < PER_SOURCE and self._fill(source_id):
                 lease = self._leased[source_id].popleft()
@@ -70,10 +72,12 @@ class FrontierScheduler(BaseScheduler):
     def _fill(self, source_id: str) -> bool:
         """Sees to it that a page of the source is at hand, within the run's limit; False if there is none."""
         waiting = self._leased[source_id]
-        if not waiting and self._budget[source_id] > 0:
+        if not waiting and self._budget[source_id] > 0 and source_id not in self._session.dry:
             with self._session.writing():
                 waiting.extend(self._session.frontier.lease(
                     self._session.run_id, source_id, int(min(BATCH, self._budget[source_id]))
                 ))
             self._budget[source_id] -= len(waiting)
+            if not waiting:
+                self._session.dry.add(source_id)
         return bool(waiting)

@@ -22,6 +22,7 @@ from cleaning.selectors import SelectorError
 from crawler.errors import SourceError, UnknownSourceError
 
 Owner = Literal["public", "independent", "commercial", "state", "wire", "analysis", "igo"]
+EndpointKind = Literal["feed", "sitemap", "section"]
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
@@ -52,6 +53,18 @@ def _network(text: str) -> str:
     return text
 
 
+def _template(text: str) -> str:
+    try:
+        example = text.format(year="2024", month="01", day="31")
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"{text!r} may hold {{year}}, {{month}} and {{day}}, and no other braces") from error
+    if "{year}" not in text:
+        raise ValueError(f"{text!r} names no {{year}}")
+    _web_address(example)
+    return text
+
+
+Template = Annotated[str, AfterValidator(_template)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Network = Annotated[str, AfterValidator(_network)]
@@ -62,7 +75,8 @@ class Source(BaseModel):
 
     `country` is ISO 3166-1 alpha-2, `languages` BCP 47.  `include` and `exclude` are regular expressions that are searched for
     in an article's URL: with `include` one of them must be found, of `exclude` none.  `delay` is the least number of seconds
-    between two requests to a host (None: the default), `interval` how often it is worth asking (`30m`, `2h`, `1d`).
+    between two requests to a host (None: the default), `interval` how often it is worth asking at most (`30m`, `2h`, `1d`).
+    `archives` are addresses of its archive pages, with {year}, {month} and {day}, which `crawl --since` reads.
     `verified` is the day on which someone last saw it work, or "never".  `allow_networks` are networks beyond the public
     internet that this source may reach; only a user's own file can give them.  `remove`, `body`, `title`, `author` and `date`
     are the site's own rules, as in `SiteRules`.
@@ -84,6 +98,7 @@ class Source(BaseModel):
     feeds: tuple[WebAddress, ...] = Field(default=(), strict=False)
     sitemaps: tuple[WebAddress, ...] = Field(default=(), strict=False)
     sections: tuple[WebAddress, ...] = Field(default=(), strict=False)
+    archives: tuple[Template, ...] = Field(default=(), strict=False)
     include: tuple[Pattern, ...] = Field(default=(), strict=False)
     exclude: tuple[Pattern, ...] = Field(default=(), strict=False)
     delay: float | None = Field(default=None, ge=0, le=3600)
@@ -102,6 +117,12 @@ class Source(BaseModel):
     def networks(self) -> Networks:
         """`allow_networks`, parsed."""
         return tuple(ipaddress.ip_network(text) for text in self.allow_networks)
+
+    @property
+    def endpoints(self) -> tuple[tuple[EndpointKind, str], ...]:
+        """What every run asks, with its kind."""
+        feeds: list[tuple[EndpointKind, str]] = [("feed", url) for url in self.feeds]
+        return (*feeds, *(("sitemap", url) for url in self.sitemaps))
 
     @cached_property
     def _patterns(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -20,6 +22,21 @@ from storage.errors import ConfigError
 
 FILE_NAME = "copydesk.toml"
 
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def span(text: object) -> timedelta:
+    """The time that `30m`, `2h` or `1d` means.  Raises ValueError for anything else."""
+    if isinstance(text, timedelta):
+        return text
+    if not isinstance(text, str) or not (found := re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)):
+        raise ValueError(f"{text!r} is not a time such as 30m, 2h or 1d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+Span = Annotated[timedelta, BeforeValidator(span)]
+"""A time as users write it: `30m`, `2h`, `1d`."""
+
 
 class Config(BaseSettings):
     """Everything that a user sets.
@@ -30,6 +47,11 @@ class Config(BaseSettings):
     user agent and is required beyond loopback.  `sources` are the ids that were chosen from the catalogue or from
     `source_files` (the user's own definitions, same form).  `min_geopolitics` (0-1): pages that score lower are stored as
     rejected; unset keeps everything.
+
+    Of the crawl: `workers` are the processes that clean (unset: one for each processor core; 0: none of their own).
+    `min_interval` and `max_interval` bound how often a feed is asked by `crawl --due`; a source's own `interval` takes the
+    place of the first.  `look_again` are the ages at which a newly published article is fetched again.  `max_run_time` is when
+    a run is stopped; the next goes on from there.
     """
 
     model_config = SettingsConfigDict(env_prefix="COPYDESK_", extra="forbid", frozen=True)
@@ -40,6 +62,11 @@ class Config(BaseSettings):
     source_files: tuple[Path, ...] = ()
     min_geopolitics: float | None = Field(default=None, ge=0, le=1)
     max_pages_per_source: int | None = Field(default=None, ge=1, description="pages a source may fetch in one run")
+    workers: int | None = Field(default=None, ge=0, le=64)
+    min_interval: Span = timedelta(minutes=10)
+    max_interval: Span = timedelta(days=1)
+    look_again: tuple[Span, ...] = (timedelta(hours=6), timedelta(days=3))
+    max_run_time: Span = timedelta(hours=6)
 
     @classmethod
     def settings_customise_sources(

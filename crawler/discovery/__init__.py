@@ -23,13 +23,15 @@ class Link:
 class Announcement:
     """What a body announced.
 
-    `links` are articles, `children` further sitemaps (newest first), `problems` what could not be read, each one sentence.
+    `links` are articles, `children` further sitemaps (newest first; `stated` has the
+    lastmod of those that have one), `problems` what could not be read, each one sentence.
     `usable` is False where the body is not the thing that it was asked for at all; `newest` is the date of the newest entry as
     it was written, `title` and `language` are what the feed says of itself.
     """
 
     links: list[Link] = field(default_factory=list)
     children: list[str] = field(default_factory=list)
+    stated: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     usable: bool = True
     newest: str | None = None

@@ -42,9 +42,14 @@ def read_page(body: bytes, url: str) -> SiteHints:
 
 def sitemaps_of_robots(body: bytes, url: str) -> list[str]:
     """The sitemaps that a robots.txt names and whose address speaks of news, in its order."""
+    return [sitemap for sitemap in robots_sitemaps(body, url) if "news" in sitemap.lower()]
+
+
+def robots_sitemaps(body: bytes, url: str) -> list[str]:
+    """All sitemaps that a robots.txt names, in its order."""
     lines = re.findall(rb"^\s*sitemap\s*:\s*(\S+)", body, re.I | re.M)
     found = (absolute(url, line.decode("utf-8", "replace")) for line in lines)
-    return [sitemap for sitemap in dict.fromkeys(found) if sitemap and "news" in sitemap.lower()]
+    return [sitemap for sitemap in dict.fromkeys(found) if sitemap]
 
 
 def read_opml(body: bytes) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ def read_sitemap(body: bytes, url: str, limit: int = ENDPOINT_LIMIT) -> Announce
     found = reader.collector.close()
     found.problems += [p for p in (problem, broken) if p]
     found.children = [child for _, child in sorted(reader.children, key=lambda child: child[0], reverse=True)]
+    found.stated = {child: lastmod for lastmod, child in reader.children if lastmod}
     found.newest = reader.newest
     if reader.root not in ("urlset", "sitemapindex"):
         found.usable = False

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ import pytest
 
 import crawler
 from crawler.discovery import Link
+from crawler.endpoints import Endpoints, Validators, Visit
 from crawler.errors import ContactMissingError, StoreBusyError
-from crawler.frontier import TRIES, Frontier, Runs, Validators
+from crawler.frontier import TRIES, Frontier
 from crawler.lock import crawl_lock
 from crawler.report import Progress
+from crawler.rhythm import Rhythm
 from crawler.run import crawl
+from crawler.runs import Runs
 from storage import StorageError, Store
 from storage.config import Config
 
@@ -141,6 +145,10 @@ def test_broken_feeds_are_reported_beside_those_that_work(web: Any, home: Path) 
         "/feed": 200, "/html": 200, "/missing": 404, "/sitemap.xml": 200, "/news.xml": 200}  # fmt: skip
 
     web.forget()
+    crawl(config, [mixed])
+    assert "/news.xml" not in web.paths(), "nothing says that it has changed, and it was just read"
+    with Store(config.db) as store, store.transaction() as db:
+        db.execute("UPDATE endpoints SET next_at = NULL")
     crawl(config, [mixed])
     assert "/news.xml" in web.paths(), "a sitemap of an unchanged index is asked again"
 
@@ -288,15 +296,16 @@ def test_the_frontier_forgets_nothing(home: Path) -> None:
 
 def test_validators_and_links_are_one_transaction(home: Path) -> None:
     with Store(home / "n.db") as store:
-        frontier = Frontier(store)
+        frontier, endpoints = Frontier(store), Endpoints(store)
+        visit = Visit("http://x.org/feed", "s", "feed", 200, validators=Validators("e"))
 
         def half_of_it() -> None:
             with store.transaction():
                 frontier.announce("s", [Link("http://x.org/1")])
-                frontier.endpoint_answered("http://x.org/feed", "s", "feed", 200, None, Validators("e"))
+                endpoints.answered(visit, Rhythm(timedelta(minutes=1), timedelta(days=1)))
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
             half_of_it()
         assert frontier.due(["s"]) == 0
-        assert frontier.validators("http://x.org/feed") == Validators()
+        assert endpoints.validators("http://x.org/feed") == Validators()
