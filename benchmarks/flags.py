@@ -27,9 +27,13 @@ from typing import Any
 
 from cleaning import Article, Page, SiteRules, clean, flags, reject, translation
 from fixtures.rejects.listings import LISTINGS
+from fixtures.rejects.mixed import mixed_article, mixed_listing
 from fixtures.rejects.spared import SPARED
 from fixtures.rejects.translated import SOUND, TRANSLATED
 from fixtures.rejects.walls import WALLS
+
+MIXED = 300
+"""So many lists and articles are put together by chance."""
 
 BLOCK_FLAGS = ("garbled_sentence", "quote_not_closed")
 
@@ -107,6 +111,9 @@ class Clock:
 
 def report_fixtures() -> list[str]:
     """Recall on pages that must be rejected or flagged, and what must be spared, by kind."""
+    seeds = range(MIXED)
+    kept = [str(seed) for seed in seeds if "listing_page" not in clean(mixed_listing(seed)).flags]
+    lost = [str(seed) for seed in seeds if clean(mixed_article(seed)).status == "rejected"]
     listings = [name for name, page in LISTINGS.items() if "listing_page" not in clean(page).flags]
     walls = [name for name, (flag, page) in WALLS.items() if flag not in clean(page).flags]
     spared = [name for name, page in SPARED.items() if clean(page).status == "rejected"]
@@ -117,6 +124,8 @@ def report_fixtures() -> list[str]:
         f"{what}: {total - len(wrong)} of {total}" + (f" (not: {', '.join(wrong)})" if wrong else "")
         for what, total, wrong in (
             ("listing pages rejected", len(LISTINGS), listings),
+            ("listing pages put together by chance rejected", MIXED, kept),
+            ("articles put together by chance accepted", MIXED, lost),
             ("walls rejected with the right reason", len(WALLS), walls),
             ("articles that look like lists or walls accepted", len(SPARED), spared),
             ("machine-translated texts suspected", len(TRANSLATED), missed),

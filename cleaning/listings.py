@@ -34,6 +34,7 @@ _LIST_PATH = re.compile(
     re.I,
 )
 _LIST_QUERY = re.compile(r"(?:^|&)(?:page|paged|q|s|query|search)=", re.I)
+_ARTICLE_QUERY = re.compile(r"(?:^|&)(?:id|p|aid|nid|sid|article|story|news)(?:_?id)?=\d+", re.I)
 _LIST_BODY = re.compile(
     r"(?:^|\s)(?:home|blog|archive|category|tag|search|search-results|author|front-?page|page-(?:home|front|section|index)|"
     r"section-?front)(?=\s|$|-)",
@@ -69,10 +70,13 @@ def shape_of(parts: list[Part], running: list[Part], addresses: tuple[str, ...])
     cuts = _cuts(parts, site)
     shape.links = len(set(cuts.values()))
     inside = {p.index for p in running}
+    starts = _cards(shape, running, site)
     piece = 0
     last = None
     for part in parts:
-        address = cuts.get(part.index)
+        address = cuts.get(part.index) or starts.get(part.index)
+        if address is None and part.index in inside:
+            address = _opening_link(part, site)
         if address is not None and address != last:
             last = address
             if piece:
@@ -80,15 +84,23 @@ def shape_of(parts: list[Part], running: list[Part], addresses: tuple[str, ...])
                 shape.longest = max(shape.longest, piece)
                 piece = 0
         if part.index in inside:
-            if address is not None or part.link_density > 0.6:
+            if part.index in cuts or part.link_density > 0.6:
                 shape.linked += len(part.text)
             else:
                 piece += len(part.text)
     if piece:
         shape.pieces += 1
         shape.longest = max(shape.longest, piece)
-    _count_cards(shape, running, site)
     return shape
+
+
+def _opening_link(part: Part, site: _Site) -> str | None:
+    """Where the link leads that a block opens with, if its words could be a headline."""
+    if not part.links:
+        return None
+    href, words = part.links[0]
+    long_enough = len(words) >= (8 if spaceless(words) else 20)
+    return site.other_page(href) if long_enough and part.text.startswith(words[:60]) else None
 
 
 class _Site:
@@ -141,11 +153,12 @@ def _cuts(parts: list[Part], site: _Site) -> dict[int, str]:
     return found
 
 
-def _count_cards(shape: Shape, running: list[Part], site: _Site) -> None:
-    """The largest set of siblings with the same tag and first class that hold a link to another page and running text each, and
-    the tables whose rows do."""
+def _cards(shape: Shape, running: list[Part], site: _Site) -> dict[int, str]:
+    """Count the cards: siblings with the same tag and first class, four or more, that hold a link to another page and running
+    text each; and the rows of tables that do.  Gives the address of each card by the index of its first block.
+    """
     _count_rows(shape, running, site)
-    groups: dict[tuple[Element, str, str], dict[Element, int]] = defaultdict(dict)
+    groups: dict[tuple[Element, str, str], dict[Element, list[Part]]] = defaultdict(lambda: defaultdict(list))
     for part in running:
         element = part.element
         for _ in range(5):
@@ -153,19 +166,23 @@ def _count_cards(shape: Shape, running: list[Part], site: _Site) -> None:
             if parent is None:
                 break
             if element.tag not in _LEAVES:
-                group = groups[parent, element.tag, (element.get("class") or "").split(" ", 1)[0]]
-                group[element] = group.get(element, 0) + len(part.text)
+                groups[parent, element.tag, (element.get("class") or "").split(" ", 1)[0]][element].append(part)
             element = parent
-    for group in groups.values():
-        if len(group) < 4 or sum(group.values()) <= shape.in_cards:
-            continue
-        linked: dict[str, int] = {}
-        for element, length in group.items():
+    starts: dict[int, str] = {}
+    taken: set[int] = set()
+    for group in sorted((g for g in groups.values() if len(g) >= 4), key=len, reverse=True):
+        cards: dict[str, list[Part]] = {}
+        for element, held in group.items():
             address = next((x for a in element.iter("a") if (x := site.other_page(a.get("href")))), None)
-            if address is not None:
-                linked[address] = linked.get(address, 0) + length
-        if len(linked) >= 4 and sum(linked.values()) > shape.in_cards:
-            shape.cards, shape.in_cards = len(linked), sum(linked.values())
+            if address is not None and held[0].index not in taken:
+                cards.setdefault(address, held)
+        if len(cards) >= 4:
+            shape.cards += len(cards)
+            for address, held in cards.items():
+                shape.in_cards += sum(len(p.text) for p in held if p.index not in taken)
+                taken.update(p.index for p in held)
+                starts.setdefault(held[0].index, address)
+    return starts
 
 
 def _count_rows(shape: Shape, running: list[Part], site: _Site) -> None:
@@ -233,11 +250,12 @@ def declared(draft: Draft) -> tuple[int, int, list[str]]:
     if not single and (found := _LIST_BODY.search(names)):
         why += [f"body class {found.group().strip()}"] * 2
     last = segments[-1] if segments else ""
+    numbered = bool(_ARTICLE_QUERY.search(address.query))
     article = (
         2 * (len(headlines) == 1)
         + bool(head.first("article:published_time"))
         + (kind == "article" or kind.startswith("video"))
-        + (last.count("-") + last.count("_") >= 4 or bool(re.search(r"\d{6}", last)))
+        + (last.count("-") + last.count("_") >= 4 or bool(re.search(r"\d{6}", last)) or numbered)
         + bool(draft.authors)
         + single
         + any(_is_headline(text, element) for text, element in head.h1[:3])
@@ -255,6 +273,8 @@ def _is_headline(text: str, element: Element) -> bool:
 def _is_list_address(path: str, query: str, segments: list[str]) -> bool:
     if not segments or _LIST_PATH.search(path) or _LIST_QUERY.search(query):
         return True
+    if _ARTICLE_QUERY.search(query):
+        return False
     return len(segments) <= 2 and all(s.count("-") < 2 and not re.search(r"\d{4}", s) for s in segments)
 
 

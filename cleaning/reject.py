@@ -107,8 +107,10 @@ def judge(draft: Draft, running: list[Part]) -> None:
         _access(draft, running, length)
         _doubts(draft, running, text, length)
     heading = f"{draft.title or ''} {draft.head.title if draft.head else ''}"
-    if _LIVE.search(heading) or (draft.facts.article_type == "LiveBlogPosting"):
-        draft.flag("live_blog", "its title or type says so")
+    if draft.facts.article_type == "LiveBlogPosting":
+        draft.flag("live_blog", "JSON-LD LiveBlogPosting")
+    elif found := _LIVE.search(heading):
+        draft.flag("live_blog", f"its title says: {found.group()}")
 
 
 def _rejected(draft: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from cleaning.document import Part
@@ -92,7 +93,7 @@ def capitals_inside(text: str, language: str | None) -> int:
     return count
 
 
-def _odd_quotes(text: str) -> int:
+def _odd_quotes(text: str, *, french: bool = False) -> int:
     """Quotation marks that no typography pairs, or with a space on their inner side where the language has none."""
     count = 0
     marks = []
@@ -103,8 +104,15 @@ def _odd_quotes(text: str) -> int:
         if before == " ":
             closes_late = mark in "”»“«" and behind[:1] == "." and not behind.startswith("..")
             opens_late = mark in "“«" and behind[:1] == ","
+            parted = (
+                mark in "”»"
+                and (behind[:1] in ("", ",", ";") or behind[:1] == " ")
+                and at > 1
+                and text[at - 2].isalpha()
+                and not french
+            )
             opens_wrong = (mark == "”" or (mark == "»" and not at)) and behind[:1] == " " and behind[1:].isalpha()
-            count += closes_late or opens_late or opens_wrong
+            count += closes_late or opens_late or opens_wrong or parted
         if mark == "“" and behind[:1] == " ":
             count += 1
     pairs = "".join(marks)
@@ -166,7 +174,10 @@ _SIGNS: dict[str, dict[str, Callable[[str], int]]] = {
     "en": {
         "articles doubled or wrong": _sum(
             _doubled("the a an of in and for with by from"),
-            _finder(r" a (?!one|once|eu|uni|use|us[aiu]|ewe|out|only|is\b|and\b|in\b|or\b|on\b)[aei][a-z]{3,}"),
+            _finder(
+                r" a (?!one|once|oui|eu|uni|use|us[aiu]|ewe|out|"
+                r"only|over\b|into\b|each\b|also\b|about\b|even\b|is\b|and\b|in\b|or\b|on\b)[aeio][a-z]{3,}"
+            ),
             _finder(
                 r" an (?!hour|heir|honest|honou?r|herb|histor|xbox|mp|[bcdfgjklmnpqrstvwxz]{3})[bcdfgjklmnpqrstvwz][a-z]{3,}"
             ),
@@ -184,7 +195,8 @@ _SIGNS: dict[str, dict[str, Callable[[str], int]]] = {
         _LEFT: _word_finder(
             """
                 est sont dans avec qui une cette mais aussi aux chez lundi mardi mercredi jeudi vendredi samedi dimanche nicht
-                auch und ist eine dass für wurde los las pero también según esta su parte porque che della sono anche
+                auch und ist eine dass für wurde los las pero también según esta su parte porque che della
+                sono anche perché
             """,
             "[a-z]",
         ),
@@ -224,7 +236,7 @@ _SIGNS: dict[str, dict[str, Callable[[str], int]]] = {
             r"est\b|habit\w+|homme|histoire|hôpital|armée|hier\b)"
         ),
         "words doubled": _doubled("le la les un une des du de par et en dans pour sur"),
-        "quotation marks of another language": _odd_quotes,
+        "quotation marks of another language": partial(_odd_quotes, french=True),
         _LEFT: _word_finder(
             """
                 with have has are was were which would will been because from this these that their they said the through after
@@ -245,6 +257,10 @@ _SIGNS: dict[str, dict[str, Callable[[str], int]]] = {
 }
 """Signs of machine translation by language: what they are, and a count of them in a paragraph."""
 
+_OWN = {
+    "en": frozenset("the of and to in a is that for it on with as at by".split()),
+    "fr": frozenset("le la les de des et un une du en que qui à au dans pour sur par".split()),
+}
 _QUOTED = re.compile(r"[“«\"][^“”«»\"]{0,600}[”»\"]")
 
 
@@ -260,6 +276,7 @@ def signs_of_translation(parts: list[Part], language: str | None) -> tuple[dict[
     finders = _SIGNS.get(language or "")
     if finders is None:
         return {}, 0, 0
+    own = _OWN[language or ""]
     for part in parts:
         if length >= _TRANSLATION_SAMPLE:
             break
@@ -275,6 +292,8 @@ def signs_of_translation(parts: list[Part], language: str | None) -> tuple[dict[
         }
         for sign, count in finders.items():
             counts[sign] = count(_QUOTED.sub(" ", text) if sign == _LEFT else text)
+        if counts[_LEFT] and counts[_LEFT] >= sum(word in own for word in text.lower().split()):
+            counts[_LEFT] = 0  # a paragraph in that other language
         paragraphs += any(counts.values())
         for sign, number in counts.items():
             if number:

@@ -14,6 +14,7 @@ from cleaning import Article, Page, SiteRules, clean
 from cleaning.models import Claim
 from cleaning.translation import lower_after_stop
 from fixtures.rejects.listings import LISTINGS
+from fixtures.rejects.mixed import mixed_article, mixed_listing
 from fixtures.rejects.spared import SPARED
 from fixtures.rejects.translated import SOUND, TRANSLATED
 from fixtures.rejects.walls import WALLS
@@ -61,6 +62,14 @@ def test_an_article_that_looks_like_a_list_or_a_wall_stays(name: str) -> None:
     article = clean(SPARED[name])
     assert article.status == "ok"
     assert article.text
+
+
+def test_lists_and_articles_of_any_make_are_told_apart() -> None:
+    pages = 40
+    rejected = sum("listing_page" in clean(mixed_listing(seed)).flags for seed in range(pages))
+    accepted = sum(clean(mixed_article(seed)).status == "ok" for seed in range(pages))
+    assert rejected >= 0.9 * pages
+    assert accepted >= 0.98 * pages
 
 
 def test_a_live_blog_says_so() -> None:
