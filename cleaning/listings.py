@@ -243,7 +243,7 @@ def declared(draft: Draft) -> tuple[int, int, list[str]]:
     except ValueError:
         address = urlsplit("")
     segments = [s for s in address.path.split("/") if s]
-    if _is_list_address(address.path, address.query, segments):
+    if address.netloc and _is_list_address(address.path, address.query, segments):
         why.append(f"address {address.path or '/'}")
     names = _body_class(draft)
     single = bool(_ARTICLE_BODY.search(names))

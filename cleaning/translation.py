@@ -50,7 +50,7 @@ _NAMING = frozenset(
     """.split()
 )
 DOUBLE_QUOTES = re.compile('["“”„«»‟＂]')
-_TRANSLATION_SAMPLE = 6000
+_TRANSLATION_SAMPLE = 4000
 """Characters of a text that are looked at for signs of translation: a machine translates all of it."""
 
 
