@@ -47,12 +47,13 @@ _WRONG_USAGE = (ContactMissingError, ConfigError, SourceError, UnknownSourceErro
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    from crawler import cli_sources
+    from crawler import cli_doctor, cli_sources
 
     app.command()(cli_sources.init)
     app.add_typer(cli_sources.commands, name="sources")
     app.command()(crawl)
     app.command()(fetch)
+    app.command()(cli_doctor.doctor)
 
 
 def crawl(

@@ -5,7 +5,7 @@ costs milliseconds.  So both are counted first (from indexes, and only as far as
 
 - Ranking is what costs: 6 µs for each article that a word stands in, against 0.1 µs to pass it by.  Where a filter leaves few
   articles, their ids are gathered from an index and the matches are ranked only if their id is among them.
-- A range of dates becomes a range of ids, too: the search index can skip by id and knows no dates.
+- What the gathered ids span becomes a range of ids, too: the search index can skip by id and knows no dates.
 - Where a filter leaves many, the matches are ranked as they are, and the best ones are looked at until enough pass.
 - Without a query an index gives the order, and the filters are checked on the way; a rare value is gathered and sorted.
 
@@ -26,7 +26,7 @@ from storage.terms import folded
 FEW = 2_000
 """Matches of which each may be looked up in `articles`."""
 SOME = 20_000
-"""Ids that are sorted rather than met in order."""
+"""Matches that are sorted rather than met in order."""
 GATHERED = 60_000
 """Ids that are gathered before the matches are ranked; about a month of a million articles in two years."""
 
@@ -40,13 +40,20 @@ _IN_ORDER = {"newest": "articles_published", "oldest": "articles_published", "ge
 
 @dataclass
 class Narrowing:
-    """A filter as ids from an index alone: the SQL, the filters that it covers, how many ids (at most GATHERED)."""
+    """A filter as ids from an index alone: the SQL, the filters that it covers, and once counted how many ids it gives, the
+    first and the last.  `walk` is the index that gives its one value in the order of dates."""
 
     ids: str
     covers: frozenset[str]
-    count: int = 0
     walk: str | None = None
-    """The index that gives one value of this filter in the order of dates."""
+    count: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def dense(self) -> bool:
+        """Whether most ids between the first and the last are meant: then the range says nearly all there is to say."""
+        return self.first is not None and self.last is not None and 2 * self.count > self.last - self.first
 
 
 @dataclass
@@ -88,16 +95,11 @@ class _Planner:
 
     def plan(self) -> Plan | None:
         self._conditions()
-        for narrowing in self.narrowings:
-            narrowing.count = self._count(narrowing.ids, GATHERED)
-        best = min(self.narrowings, key=lambda n: n.count, default=None)
-        if best is not None and best.count == 0:
-            return None
         order = self.filters.order or ("relevance" if self.fts else "newest")
         if self.fts is None:
             return self._listed("newest" if order == "relevance" else order)
         self.values["fts"] = self.fts
-        return self._ranked(best) if order == "relevance" else self._sorted(best, order)
+        return self._ranked() if order == "relevance" else self._sorted(order)
 
     # The filters as SQL
 
@@ -121,7 +123,7 @@ class _Planner:
         if dates:
             within = [self.rows[name] for name in ("dates", "status", "source", "language", "geopolitics") if name in self.rows]
             covered = frozenset({"dates", "status", "source", "language", "geopolitics"})
-            sql = f"SELECT a.id FROM {table} AS a INDEXED BY articles_published WHERE {' AND '.join(within)}"
+            sql = f"SELECT a.id AS id FROM {table} AS a INDEXED BY articles_published WHERE {' AND '.join(within)}"
             self.narrowings.append(Narrowing(sql, covered))
 
     def _dates(self) -> str:
@@ -142,7 +144,7 @@ class _Planner:
         value = f"= :{name}" if len(chosen) == 1 else f"IN (SELECT value FROM json_each(:{name}))"
         self.rows[name] = f"a.{name} {value}"
         where = f"{self.rows[name]}{f' AND {dates}' if dates else ''}"
-        sql = f"SELECT a.id FROM {self.schema}.articles AS a INDEXED BY articles_{name} WHERE {where}"
+        sql = f"SELECT a.id AS id FROM {self.schema}.articles AS a INDEXED BY articles_{name} WHERE {where}"
         walk = f"articles_{name}" if len(chosen) == 1 else None
         self.narrowings.append(Narrowing(sql, frozenset({name, *(["dates"] if dates else [])}), walk=walk))
 
@@ -152,7 +154,7 @@ class _Planner:
         self.values[name] = json.dumps(chosen)
         within = f"{column} IN (SELECT value FROM json_each(:{name}))"
         self.rows[name] = f"EXISTS (SELECT 1 FROM {self.schema}.{table} WHERE article_id = a.id AND {within})"
-        self.narrowings.append(Narrowing(f"SELECT article_id FROM {self.schema}.{table} WHERE {within}", frozenset({name})))
+        self.narrowings.append(Narrowing(f"SELECT article_id AS id FROM {self.schema}.{table} WHERE {within}", frozenset({name})))
 
     def _meant(self, column: str, chosen: list[str]) -> list[str]:
         """The values in the store that are meant: ids as they are, languages with their regions, names however written."""
@@ -190,50 +192,64 @@ class _Planner:
     def _rest(self, covered: frozenset[str] = frozenset()) -> list[str]:
         return [condition for name, condition in self.rows.items() if name not in covered]
 
-    def _count(self, sql: str, most: int) -> int:
-        (count,) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {most})", self.values).fetchone()
+    # What is counted
+
+    def _narrowest(self, most: int, *, dates: bool = True) -> Narrowing | None:
+        """The filter that leaves the fewest articles, if one leaves fewer than `most`; with the ids that these span.
+
+        Nothing is counted further than the best one so far, so that this costs what the answer saves.
+        """
+        best = None
+        for one in self.narrowings:
+            if dates or "status" not in one.covers:
+                cap = best.count if best else most
+                sql = f"SELECT count(*), min(id), max(id) FROM ({one.ids} LIMIT {cap})"
+                one.count, one.first, one.last = self.db.execute(sql, self.values).fetchone()
+                best = one if one.count < cap else best
+        return best
+
+    def _matching(self, most: int) -> int:
+        """How many articles the query finds; `most` means at least so many."""
+        matches = f"SELECT 1 FROM {self.schema}.articles_fts AS f WHERE f.articles_fts MATCH :fts LIMIT {most}"
+        (count,) = self.db.execute(f"SELECT count(*) FROM ({matches})", self.values).fetchone()
         return int(count)
 
     # The plans
 
-    def _matching(self, ids: bool, most: int) -> int:
-        within = " AND f.rowid BETWEEN :first AND :last" if ids else ""
-        return self._count(f"SELECT 1 FROM {self.schema}.articles_fts AS f WHERE f.articles_fts MATCH :fts{within}", most)
-
-    def _id_range(self, *, whole: bool) -> bool:
-        """Set :first and :last to the ids that the range of dates spans; `whole`: also where that means to go through much."""
-        dates = next((n for n in self.narrowings if "status" in n.covers), None)
-        if dates is None or (dates.count >= GATHERED and not whole):
-            return False
-        sql = f"SELECT min(id), max(id) FROM {self.schema}.articles AS a INDEXED BY articles_published WHERE {self.rows['dates']}"
-        self.values["first"], self.values["last"] = self.db.execute(sql, self.values).fetchone()
-        return True
-
-    def _from_fts(self, where: list[str], order: str, ids: bool) -> Plan:
+    def _from_fts(self, order: str, gathered: Narrowing | None = None) -> Plan:
+        """What the search index finds; of `gathered` only what is among its ids."""
         tables = f"{self.schema}.articles_fts AS f CROSS JOIN {self.schema}.articles AS a ON a.id = f.rowid"
-        within = ["f.rowid BETWEEN :first AND :last"] if ids else []
-        return Plan(tables, ["f.articles_fts MATCH :fts", *within, *where], order, self.values)
+        where = ["f.articles_fts MATCH :fts"]
+        if gathered is not None:
+            self.values |= {"first": gathered.first, "last": gathered.last}
+            where += ["f.rowid BETWEEN :first AND :last", f"+f.rowid IN ({gathered.ids})"]
+        return Plan(tables, [*where, *self._rest(gathered.covers if gathered else frozenset())], order, self.values)
 
-    def _ranked(self, best: Narrowing | None) -> Plan:
+    def _ranked(self) -> Plan:
         """By relevance.  `f.rank` lets the search index rank everything at once, `+f.rank` ranks what passed the filters."""
-        if best is None:
-            return self._from_fts(self._rest(), "f.rank", ids=False)
-        ids = self._id_range(whole=False)
-        if self._matching(ids, FEW) < FEW:
-            return self._from_fts(self._rest(), "+f.rank", ids)
-        if best.count < GATHERED:
-            return self._from_fts([f"+f.rowid IN ({best.ids})", *self._rest(best.covers)], "+f.rank", ids)
-        if not ids and self._matching(ids=False, most=SOME) == SOME:
-            ids = self._id_range(whole=True)
-        return self._from_fts(self._rest(), "f.rank", ids)
+        if not self.narrowings:
+            return self._from_fts("f.rank")
+        if self._matching(FEW) < FEW:
+            return self._from_fts("+f.rank")
+        if (best := self._narrowest(GATHERED)) and not best.dense:
+            return self._from_fts("+f.rank", best)
+        plan = self._from_fts("f.rank")
+        if best is not None:
+            self.values |= {"first": best.first, "last": best.last}
+            plan.where.append("f.rowid BETWEEN :first AND :last")
+        elif "dates" in self.rows and self._matching(SOME) == SOME:  # ranking costs more than going through the index of dates
+            ids = f"SELECT min(a.id), max(a.id) FROM {self.schema}.articles AS a INDEXED BY articles_published"
+            first, last = self.db.execute(f"{ids} WHERE {self.rows['dates']}", self.values).fetchone()
+            self.values |= {"first": first, "last": last}
+            plan.where.append("f.rowid BETWEEN :first AND :last")
+        return plan
 
-    def _sorted(self, best: Narrowing | None, order: str) -> Plan:
+    def _sorted(self, order: str) -> Plan:
         """What matches, in another order than by relevance."""
-        ids = self._id_range(whole=False)
-        if self._matching(ids, SOME) < SOME:
-            return self._from_fts(self._rest(), _ORDERS[order], ids)
-        if best is not None and best.count < GATHERED:
-            return self._from_fts([f"+f.rowid IN ({best.ids})", *self._rest(best.covers)], _ORDERS[order], ids)
+        if best := self._narrowest(GATHERED):
+            return self._from_fts(_ORDERS[order], best)
+        if self._matching(SOME) < SOME:
+            return self._from_fts(_ORDERS[order])
         plan = self._listed(order)
         plan.where.append(f"+a.id IN (SELECT g.rowid FROM {self.schema}.articles_fts AS g WHERE g.articles_fts MATCH :fts)")
         return plan
@@ -241,10 +257,10 @@ class _Planner:
     def _listed(self, order: str) -> Plan:
         """Everything that passes the filters, in an order that an index gives, or sorted where that is little."""
         articles = f"{self.schema}.articles AS a"
-        sets = [n for n in self.narrowings if "status" not in n.covers]
-        best = min(sets, key=lambda n: n.count, default=None)
-        if best is not None and best.walk and order != "geopolitics":
-            return Plan(f"{articles} INDEXED BY {best.walk}", self._rest(), _ORDERS[order], self.values)
-        if best is not None and best.count < SOME:
+        best = self._narrowest(FEW, dates=False)
+        walk = best.walk if best else next((one.walk for one in self.narrowings if one.walk), None)
+        if walk and order != "geopolitics":
+            return Plan(f"{articles} INDEXED BY {walk}", self._rest(), _ORDERS[order], self.values)
+        if best is not None:
             return Plan(articles, [f"a.id IN ({best.ids})", *self._rest(best.covers)], _ORDERS[order], self.values)
         return Plan(f"{articles} INDEXED BY {_IN_ORDER[order]}", self._rest(), _ORDERS[order], self.values)

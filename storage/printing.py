@@ -16,6 +16,7 @@ from rich.text import Text
 
 from cleaning.explain_terminal import CONTROLS
 from cleaning.models import Article, Removal
+from storage.doctor import Finding
 from storage.export.tables import guarded_cell
 from storage.search import MARKS, Hit
 
@@ -204,6 +205,15 @@ def _printable(value: Any) -> Any:
 def print_json_object(record: Mapping[str, Any]) -> None:
     """One JSON object, indented."""
     sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """What the doctor found, a line each."""
+    out, styles = console(), {"ok": "green", "warning": "yellow", "wrong": "bold red"}
+    for finding in findings:
+        out.print(Text.assemble(
+            (f"{finding.state:<8} ", styles[finding.state]), (f"{finding.check:<14} ", "cyan"), plain(finding.says)
+        ))  # fmt: skip
 
 
 def print_stats(found: Mapping[str, Any]) -> None:

@@ -89,6 +89,15 @@ class RawPages:
             claims=tuple(Claim.model_validate(claim) for claim in json.loads(claims)), **fields,
         )  # fmt: skip
 
+    def is_whole(self, sha256: str) -> bool:
+        """Whether the page with this hash is there and unpacks to the bytes that it came as."""
+        with plain_errors(self.path):
+            row = self._open().execute("SELECT content FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
+        try:
+            return row is not None and hashlib.sha256(zstandard.ZstdDecompressor().decompress(row[0])).hexdigest() == sha256
+        except zstandard.ZstdError:
+            return False
+
     def totals(self) -> tuple[int, int, int]:
         """How many pages are kept, their bytes as they came, and their bytes as kept; zeros where there is no raw file."""
         if not self.path.exists():
