@@ -8,17 +8,26 @@ from functools import lru_cache
 
 def is_date_line(text: str) -> bool:
     """Whether a line holds a date's or time's figures and no word but those of dates, in any of the news languages."""
-    return (
-        len(text) <= 90
-        and bool(DATE_DIGITS.search(text))
-        and all(w in date_words() for w in re.findall(r"[^\W\d_]+", text.casefold()))
-    )
+    return len(text) <= 90 and bool(DATE_DIGITS.search(text)) and all(map(is_date_word, words_of(text)))
+
+
+_BREAK = re.compile(r"[\s\d.,:;/()\[\]|·•_,،、。«»'’\"+*–—−-]+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a line, figures and signs left out; marks that stand over or under a letter stay with it."""
+    return [w for w in _BREAK.split(text.casefold()) if w]
+
+
+def is_date_word(word: str) -> bool:
+    """Whether a word stands in dates; the Hebrew one-letter prefix that means "on" may stand before it."""
+    return word in date_words() or (word[:1] == "ב" and word[1:] in date_words())
 
 
 DATE_DIGITS = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年|[۰-۹]{1,2}\s\S+\s۱[۳۴][۰-۹]{2}"
+    r"\b(?:19|20|25)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年|[۰-۹]{1,2}\s\S+\s۱[۳۴][۰-۹]{2}"
 )
-YEAR = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][۰-۹]{2}")
+YEAR = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][۰-۹]{2}")
 _DATE_SIDE_WORDS = frozenset(
     """
         am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las
@@ -40,7 +49,7 @@ def date_words() -> frozenset[str]:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for names in (get_month_names(width, context, code), get_day_names(width, context, code)):
-                    found.update(w for name in names.values() for w in re.findall(r"[^\W\d_]+", name.casefold()))
+                    found.update(w for name in names.values() for w in words_of(name))
     return frozenset(found)
 
 

@@ -7,7 +7,7 @@ import re
 MARKS = (
     "By|Von|Par|Por|Di|Da|De|Door|Av|Af|Od|Text|Texto|Texte|Testo|Tekst|Autor|Autora|Autorin|Autoren|Author|"
     "Authors|Автор|Авторы|Автори|Текст|Oleh|Penulis|Yazan|"
-    "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR"
+    "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR|by|von|par|por|di|door|av|af|od|oleh|от|від"
 )
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώšžčćđłńśźżěřůťďľĺŕąęėįųūīāēņķļģőűğşı]"
 _PARTICLES = "de|del|della|di|da|dos|do|van|von|der|den|ten|la|le|el|al|bin|ben|y"
@@ -30,3 +30,55 @@ _LABEL = re.compile(
 def is_label(text: str) -> bool:
     """Whether a line is a name (with a role or place behind a comma) or one capitalised word: an author, a section, a place."""
     return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "。")) and bool(_LABEL.match(text))
+
+
+AGENCY = re.compile(
+    r"(?<![\w])(?:AFP|AP|EPA(?:-EFE)?|EFE|ANSA|Ansa|dpa(?:-infocom)?|DPA|Reuters|REUTERS|Getty(?: Images)?|Xinhua|XINHUA|TASS|"
+    r"ТАСС|РИА Новости|РИА|Интерфакс|Interfax|PAP|ČTK|TASR|ANP|TT|NTB|STT|MTI|Lusa|LUSA|IMAGO|imago images|imago|"
+    r"picture[ -]alliance|Anadolu|AA|DHA|İHA|UPI|Bloomberg|Belga|BELGA|Keystone|KEYSTONE|Ritzau(?: Scanpix)?|ritzau|Scanpix|"
+    r"Shutterstock|iStock|"
+    r"Kyodo|Yonhap|KNA|"
+    r"epd|APA|SDA|SID|AGI|Adnkronos|LaPresse|Agerpres|Mediafax|Hina|Tanjug|BTA|Lehtikuva|PTI|ANI|IANS|ANTARA|Antara|Alamy|Unsplash|"
+    r"Pexels|Pixabay|Wikimedia(?: Commons)?|Europa Press|Agência Brasil|Agencia Brasil|CP|The Canadian Press|Associated Press|"
+    r"Укрінформ|УНІАН|Інтерфакс-Україна|Интерфакс|Белта|AAP|NurPhoto|Sipa|SIPA|Abaca|MAXPPP|TTXVN|VNA|Bernama|SPA|WAM|QNA|"
+    r"新华社|新華社|新华网|中新社|中新网|中央社|视觉中国|法新社|路透社|路透|美联社|美聯社|"
+    r"共同(?:通信)?|時事(?:通信)?|ロイター(?:通信)?|アフロ|ゲッティ(?:イメージズ)?|AFP=時事|"
+    r"연합뉴스|뉴시스|뉴스1|로이터|게티이미지|رويترز|أ ف ب|الأناضول|وكالات|ایرنا|ایسنا|مهر|رائٹرز|ΑΠΕ(?:-ΜΠΕ)?|"
+    r"पीटीआई|भाषा|रॉयटर्स|রয়টার্স|বাসস|רויטרס|รอยเตอร์|เอเอฟพี)(?![^\W_])"
+)
+"""Names of agencies and picture houses as they sign; case counts ("ap" and "aa" are words)."""
+
+NAME_ALONE = re.compile(rf"^{_NAME}$")
+NAMES_LAST = re.compile(rf"(?<=[\s:])(?:(?:ο|η)\s)?{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
+"""One to four names at the end of a line, behind a space."""
+
+_ROLES = (
+    r"reporter|correspondent|editor|columnist|journalist|(?:staff |senior |freelance )?writer|fellow|analyst|contributor|"
+    r"[Rr]edakteur|[Kk]orrespondent|[Jj]ournalist|[Rr]eporter|[Aa]utor|journaliste|correspondant|rédact|chroniqu|"
+    r"redactor|periodista|corresponsal|columnista|reporter|repórter|jornalista|correspondente|colunista|giornalista|corrispondente|"
+    r"redacteur|verslaggever|redaktør|redaktör|dziennikarz|korespondent|redaktor|novinář|toimittaja|ziarist|jurnalist|újságíró|"
+    r"журналист|корреспондент|журналіст|кореспондент|обозреватель|оглядач|muhabir|gazeteci|wartawan|jurnalis"
+)
+ABOUT = re.compile(
+    rf"^(?P<name>{_NAME})\s(?:is|was|ist|est|es|é|è|är|er|jest|je|este|on|adalah|[—–-])\s(?:[\w'’-]+\s){{0,3}}(?:{_ROLES})", re.S
+)
+"""A sentence that says that someone is a journalist."""
+
+_WRITTEN = re.compile(
+    r"^(?:\[?[가-힣]{2,8}=)?[가-힣]{2,4}\s?(?:기자|특파원|선임기자|논설위원)(?:\s\S+@\S+)?\]?$|"
+    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}（[^）]{2,12}）$|^[\u3040-\u30ff\u4e00-\u9fff]{2,8}(?:記者|特派員|編集委員)$|^(?:本报|本報|本台|本刊|本社)?(?:记者|記者|通讯员|特约记者)\s?[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?$|"
+    r"^(?:[\u0590-\u06ff\u0900-\u0dff\u200c]+\s){1,2}[\u0590-\u06ff\u0900-\u0dff\u200c]+\s?[,،]\s[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?$"
+)
+"""A name with a role or place where there are no capitals to tell it by: Korean, Japanese, Chinese, Arabic and Indian scripts."""
+
+_PLACED = re.compile(rf"^{_NAME}\s*(?:[,|/–—-]\s*(?:{_WORD}\s?){{1,3}}|\((?:\w{{1,3}}\s)?(?:{_WORD}\s?){{1,3}}\)|\sin\s{_WORD})$")
+
+
+def is_name_and_place(text: str) -> bool:
+    """Whether a line is two to four capitalised words with a place behind a comma, bar or bracket.
+
+    In scripts without capitals: a name with its role or place.
+    """
+    if len(text) > 60 or text.isupper():
+        return False
+    return bool(_WRITTEN.match(text) or (text[0] != text[0].lower() and _PLACED.match(text)))

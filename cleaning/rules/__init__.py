@@ -44,11 +44,13 @@ def apply(context: Context, rules: Sequence[Rule]) -> None:
     for _ in range(_MOST_ROUNDS):
         before = len(context.removed)
         for one in rules:
+            count = len(context.removed)
             for part, evidence in list(one.propose(context)):
                 if part.kept:
                     part.kept = False
                     context.removed[part.index] = (one.id, evidence)
-            context.refresh()
+            if len(context.removed) > count:
+                context.refresh()
         if len(context.removed) == before:
             return
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaning.datelines import DATE_DIGITS, YEAR, date_words, is_date_line
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, words_of
 from cleaning.names import is_byline, is_label
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, words
 from cleaning.rules.phrase_rules import (
@@ -16,6 +16,7 @@ from cleaning.rules.phrase_rules import (
     comments_block,
     cookie_notice,
     date_line,
+    feedback_call,
     fires,
     legal_copyright,
     media_credit,
@@ -29,9 +30,11 @@ from cleaning.rules.phrase_rules import (
     share_bar,
     share_follow,
     share_print,
+    support_call,
     tags_line,
 )
 from cleaning.rules.phrases import phrase_book
+from cleaning.rules.wording import wording
 
 _SYMBOLS = re.compile(r"^[\W_]+$")
 _SITE_SUFFIX = re.compile(r"\s+[|–—»·•:/-]+\s+[^|–—»·•]{2,40}$")
@@ -129,6 +132,8 @@ def _nav_label(text: str, context: Context) -> _Label | None:
         and last[1].casefold() in ("prev", "next", "previous")
     ):
         return _Label(last[1], last[0], False)
+    if "«" in text and "»" in text:
+        return None  # a quotation
     if len(text) <= 200 and (_ARROW_FIRST.match(text) or _ARROW_LAST.search(text)) and any(c.isalpha() for c in text):
         return _Label("an arrow", text, False)
     return None
@@ -182,10 +187,47 @@ def related_list(context: Context) -> Iterator[Proposal]:
         hits = [h for h in book.hits(lines[index].text, context.language) if h.phrase.category == "related"]
         if not any(fires(context, index, lines[index], h) for h in hits):
             continue
+        # a label with its headline on its own line: what follows may be the article's last words
+        whole = any(h.rest for h in hits)
         for part in lines[index + 1 :]:
+            if whole and ends_as_sentence(part.text):
+                return
             if headline_like(part.text) and not is_prose(part.text):
                 yield part, f"follows “{lines[index].text[:60]}” at the end"
         return
+
+
+_ALSO = re.compile(
+    r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
+    r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
+    r"相关|相關|延伸|関連|あわせて|"
+    r"관련|liên quan|xem thêm|juga|terkait|επίσης|σχετικ|\bși\b|similar|\bis\b|kapcsol|också|även|også|myös",
+    re.I,
+)
+"""Words of labels that announce another article; a button that opens the rest of a text ("read more") has none."""
+
+
+def _announces(text: str, language: str | None) -> bool:
+    """Whether a line is a read-also label without a headline of its own."""
+    return len(text) <= 40 and bool(_ALSO.search(text)) and wording().read(text, language).covered == 1
+
+
+@rule("related.labelled")
+def related_labelled(context: Context) -> Iterator[Proposal]:
+    """The headline below a read-also label that stands alone between two paragraphs."""
+    lines = context.lines
+    for index in range(1, len(lines)):
+        above, part = context.removed.get(lines[index].index - 1), lines[index]
+        if (
+            above is not None
+            and above[0] == related_read_also.id
+            and _announces(context.parts[part.index - 1].text, context.language)
+            and headline_like(part.text)
+            and not ends_as_sentence(part.text)
+            and len(part.text) <= 160
+            and part.kind != "table"
+        ):
+            yield part, f"stands below “{context.parts[part.index - 1].text[:60]}”"
 
 
 _AUTHOR_MARK = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|od|autor[a]?|автор|від|kirjoittanut|oleh|tác giả)[\s:]+", re.I)
@@ -250,7 +292,7 @@ def byline_dated(context: Context) -> Iterator[Proposal]:
         if len(part.text) > 140 or index > context.first_prose or not DATE_DIGITS.search(part.text) or not YEAR.search(part.text):
             continue
         match = _NAMED.match(part.text)
-        if match and all(w in date_words() for w in re.findall(r"[^\W\d_]+", part.text[match.end() :].casefold())):
+        if match and all(map(is_date_word, words_of(part.text[match.end() :]))):
             yield part, "a name behind a byline's word, then only a date"
 
 
@@ -279,6 +321,7 @@ LINE_RULES = (
     summary_repeated,
     related_list,
     related_read_also,
+    related_labelled,
     newsletter_box,
     share_bar,
     comments_block,
@@ -302,5 +345,7 @@ LINE_RULES = (
     reading_time,
     date_line,
     paywall_notice,
+    support_call,
+    feedback_call,
     other_language,
 )

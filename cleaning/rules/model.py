@@ -13,8 +13,10 @@ from cleaning.models import RUNNING_KINDS, SiteMemory
 Proposal = tuple[Part, str]
 """A block that a rule would take out, and what it saw."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*$")
-_SENTENCE = re.compile(r"[.!?…。！？؟।]['\"”’»›)\]]*(?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔]['\"”’»›)\]」』）]*$")
+_SENTENCE = re.compile(r"[.!?…。！？؟।۔]['\"”’»›)\]」』）]*(?:\s|$)")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def words(text: str) -> str:
@@ -33,8 +35,19 @@ def spaceless(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Whether a line reads like a paragraph: a sentence's end and 80 characters or more (30 in scripts without spaces)."""
-    return len(text) >= (30 if spaceless(text) else 80) and bool(_SENTENCE.search(text))
+    """Whether a line reads like a paragraph: a sentence's end and 80 characters or more.
+
+    40 suffice in Korean, 30 in scripts without spaces; Thai, Lao, Burmese and Khmer need 60 and no sentence's end, which they do
+    not mark.
+    """
+    length = len(text)
+    if length < 30:
+        return False
+    if length >= 80 and _SENTENCE.search(text):
+        return True
+    if length < 80 and _SENTENCE.search(text):
+        return spaceless(text) or (length >= 40 and bool(_HANGUL.search(text)))
+    return length >= 60 and bool(_UNSTOPPED.search(text)) and spaceless(text)
 
 
 def headline_like(text: str, sentences: int = 1) -> bool:
@@ -59,6 +72,8 @@ class Context:
     host: str | None = None
     from_html: bool = False
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)
+    findings: dict[str, list[Proposal]] | None = None
+    """What the phrase rules found in the lines as they are; theirs alone."""
 
     @cached_property
     def lines(self) -> list[Part]:
@@ -90,6 +105,7 @@ class Context:
 
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""
+        self.findings = None
         for name in ("lines", "keys", "first_prose", "last_prose"):
             self.__dict__.pop(name, None)
 

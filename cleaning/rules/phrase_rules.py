@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 
 from cleaning.document import Part
+from cleaning.names import AGENCY, NAMES_LAST
 from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, headline_like, is_prose, rule
-from cleaning.rules.phrases import Hit, phrase_book
+from cleaning.rules.phrases import SEPARATORS, Hit, phrase_book
+from cleaning.rules.wording import wording
+from cleaning.rules.wording_rules import said_by_the_page
 
 _CATEGORY_RULES = {
     "related": "related.read-also",
@@ -29,7 +32,11 @@ _CATEGORY_RULES = {
     "updated_date": "date.line",
     "paywall": "paywall.notice",
     "other_language_link": "nav.other-language",
+    "support": "support.call",
+    "feedback": "feedback.call",
 }
+_AS_CATEGORY = {"nav": "breadcrumb"}
+"""Categories of words whose lines a rule of another name takes."""
 
 
 CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "paywall", "copyright", "cookie"})
@@ -45,16 +52,32 @@ _CALL_WORDS = re.compile(
 )
 
 
+_QUOTES = '"“”„«»‹›「」『』'
+
+
 def _phrase_evidence(context: Context, category: str) -> Iterator[Proposal]:
     """Every line that a phrase of that category takes out here, with what it saw."""
-    book = phrase_book()
-    for index, part in enumerate(context.lines):
-        if part.kind == "table":
-            continue
-        for hit in book.hits(part.text, context.language):
-            if hit.phrase.category == category and (evidence := fires(context, index, part, hit)):
-                yield part, f"{evidence} ({hit.phrase.language})"
-                break
+    yield from _findings(context).get(category, ())
+
+
+def _findings(context: Context) -> dict[str, list[Proposal]]:
+    """What the phrase book and the words say of every line, by category, looked up once for each state of the lines."""
+    if context.findings is None:
+        context.findings = {}
+        book = phrase_book()
+        for index, part in enumerate(context.lines):
+            if part.kind == "table" or len(part.text) > 300:
+                continue
+            found: dict[str, str] = {}
+            for hit in book.hits(part.text, context.language):
+                category = hit.phrase.category
+                if category not in found and (evidence := fires(context, index, part, hit)):
+                    found[category] = f"{evidence} ({hit.phrase.language})"
+            if not found and (said := said_by_the_page(context, index, part)):
+                found[_AS_CATEGORY.get(said[0], said[0])] = said[1]
+            for category, evidence in found.items():
+                context.findings.setdefault(category, []).append((part, evidence))
+    return context.findings
 
 
 def _stands_right(context: Context, index: int, where: str) -> bool:
@@ -67,6 +90,8 @@ def _stands_right(context: Context, index: int, where: str) -> bool:
 def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     """The evidence where a phrase is boilerplate here, None where it may be the article's own words."""
     phrase, text = hit.phrase, part.text
+    if hit.rest and text[:1] in _QUOTES and any(q in hit.rest for q in _QUOTES):
+        return None  # someone's words, and who said them
     edge = context.in_head(index) or context.in_tail(index)
     if phrase.match == "re":
         return _expression_fires(context, index, text, hit)
@@ -74,7 +99,7 @@ def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
         return f"the whole line is “{phrase.pattern}”" if phrase.risk != "high" or edge else None
     near_end = index >= len(context.lines) - 5
     if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220:
-        evidence = _call_fires(text, hit, edge=edge or near_end)
+        evidence = _call_fires(text, hit, context.language, edge=edge or near_end)
         if evidence:
             return evidence
     if not edge and not _anywhere(hit) and (is_prose(text) or not (near_end or index < 3)):
@@ -86,22 +111,31 @@ def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
             if sure and (edge or phrase.category not in ("share", "newsletter"))
             else None
         )
-    short = len(text) <= 80 and not ends_as_sentence(text) and phrase.risk == "medium" and len(phrase.pattern) >= 8
+    told = phrase.risk == "medium" and len(phrase.pattern) >= _least(phrase.pattern)
+    short = told and len(text) <= 80 and not ends_as_sentence(text)
+    if short and phrase.category == "share" and wording().read(hit.rest, context.language).covered < 0.6:
+        return None
     if short and (edge or phrase.category == "related"):
         return f"a short line that begins with “{phrase.pattern}”"
     return None
+
+
+def _least(pattern: str) -> int:
+    """How long a phrase must be to count without a sign behind it: four characters say in Chinese what eight say elsewhere."""
+    return 4 if pattern[:1] >= "\u2e80" else 8
 
 
 def _anywhere(hit: Hit) -> bool:
     return "any" in hit.phrase.where or "inline" in hit.phrase.where
 
 
-def _call_fires(text: str, hit: Hit, *, edge: bool) -> str | None:
+def _call_fires(text: str, hit: Hit, language: str | None, *, edge: bool) -> str | None:
     """A call on the reader with more words behind it: a sentence goes only where those speak of subscribing or following."""
     name = hit.phrase.pattern
     if _CALL_WORDS.search(hit.rest) and (edge or not is_prose(text)):
         return f"begins with the call “{name}” and speaks of subscribing or following"
-    if len(text) <= 80 and not ends_as_sentence(text) and (edge or len(name) >= 14):
+    said = hit.separated or len(name) >= 14 or wording().read(hit.rest, language).covered >= 0.6
+    if len(text) <= 80 and not ends_as_sentence(text) and said and (edge or len(name) >= 14):
         return f"a short line that begins with the call “{name}”"
     return None
 
@@ -112,6 +146,8 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
     if text[:1] in '"“„«‹「»' or text[-1:] in '"”“»›」' or not _stands_right(context, index, phrase.where):
         return None
     whole = phrase.pattern.startswith("^") and phrase.pattern.endswith("$")
+    if phrase.category in _LABELS and not whole and not _labels(text, hit, context.language):
+        return None
     telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
     if whole and len(text) <= 200:
         return f"the line reads like “{phrase.pattern}”"
@@ -121,6 +157,19 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
     if edge and len(text) <= 160 and not is_prose(text) and (telling or not ends_as_sentence(text)):
         return f"a short line with “{phrase.pattern}” in it"
     return None
+
+
+_LABELS = frozenset({"byline", "photo_credit", "share", "follow"})
+"""Categories whose expressions are a common word at a line's beginning: "Source", "Follow"."""
+
+
+def _labels(text: str, hit: Hit, language: str | None) -> bool:
+    """Whether what an expression matched stands as a label: a sign behind it, or nothing but names and words of the page."""
+    behind = hit.behind.strip()
+    if hit.separated or not behind or behind[0] in SEPARATORS + "(/" or len(text) - len(behind) >= 16:
+        return True
+    words = [w for w in wording().read(behind, language).words if not w.category]
+    return not words or bool(AGENCY.search(behind)) or bool(NAMES_LAST.search(" " + behind))
 
 
 def _phrase_rule(category: str, sentence: str) -> Rule:
@@ -152,3 +201,5 @@ date_line = _phrase_rule(
 )
 paywall_notice = _phrase_rule("paywall", "A paywall's words.")
 other_language = _phrase_rule("other_language_link", "A link to the article in another language.")
+support_call = _phrase_rule("support", "A call for donations or membership.")
+feedback_call = _phrase_rule("feedback", "A call to report a mistake or to write to the newsroom.")

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-SEPARATORS = ":：|»›→>–—-·•/／】"
+from cleaning.rules.letters import alike
+
+SEPARATORS = ":：|»›→>–—-·•/／】]>"
 _TRIM = " \t" + SEPARATORS + "«‹←<…._*#[](){}【】\"'“”„"
 _CLASS = re.compile(r"\[(?=[^\]]*(?:A-Z|a-z))[^\]]*\]")
 
@@ -38,6 +40,8 @@ class Hit:
     phrase: Phrase
     rest: str
     separated: bool
+    behind: str = ""
+    """Of an expression: what stands behind that which it matched."""
 
 
 class PhraseBook:
@@ -46,14 +50,13 @@ class PhraseBook:
     def __init__(self, phrases: list[Phrase]) -> None:
         self.lines: dict[str, list[Phrase]] = {}
         self.prefixes: dict[str, list[Phrase]] = {}
-        self.expressions: dict[str, list[tuple[re.Pattern[str], Phrase]]] = {}
+        self._expressions: dict[str, list[Phrase]] = {}
+        self._compiled: dict[str, list[tuple[re.Pattern[str], Phrase]]] = {}
         for phrase in phrases:
-            key = fold(phrase.pattern)
             if phrase.match == "re":
-                self.expressions.setdefault(phrase.language, []).append(
-                    (re.compile(_CLASS.sub(r"(?-i:\g<0>)", phrase.pattern), re.I), phrase)
-                )
+                self._expressions.setdefault(phrase.language, []).append(phrase)
             else:
+                key = fold(phrase.pattern)
                 self.lines.setdefault(key, []).append(phrase)
                 if phrase.match == "prefix" and key:
                     self.prefixes.setdefault(key[:3], []).append(phrase)
@@ -81,13 +84,23 @@ class PhraseBook:
                 found.append(hit)
         if len(text) <= 200:
             for code in dict.fromkeys((language, "en", "mul")):
-                found.extend(Hit(p, "", False) for expression, p in self.expressions.get(code, ()) if expression.search(text))
+                for expression, phrase in self.expressions(code):
+                    if match := expression.search(text):
+                        found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :]))
         return tuple(found)
+
+    def expressions(self, language: str) -> list[tuple[re.Pattern[str], Phrase]]:
+        """The expressions of a language, compiled when they are first asked for."""
+        if language not in self._compiled:
+            self._compiled[language] = [
+                (re.compile(_CLASS.sub(r"(?-i:\g<0>)", p.pattern), re.I), p) for p in self._expressions.get(language, ())
+            ]
+        return self._compiled[language]
 
 
 def fold(text: str) -> str:
     """How whole lines and beginnings are compared: case folded, white space single, marks at both ends gone."""
-    return " ".join(text.casefold().replace("’", "'").split()).strip(_TRIM + "+")
+    return " ".join(alike(text).split()).strip(_TRIM + "+")
 
 
 def _rest(text: str, phrase: Phrase) -> Hit | None:
@@ -95,7 +108,7 @@ def _rest(text: str, phrase: Phrase) -> Hit | None:
     bare = text.lstrip(_TRIM + "+")
     pattern = phrase.pattern.strip()
     length = len(pattern)
-    if bare[:length].casefold().replace("’", "'") != pattern.casefold().replace("’", "'"):
+    if alike(bare[:length]) != alike(pattern):
         return None
     separated = pattern.endswith(tuple(SEPARATORS))
     rest = bare[length:]

@@ -69,3 +69,52 @@ def test_sentences_that_begin_like_boilerplate_stay(language: str, place: str) -
         if article.text.split("\n\n") != body:
             lost += [(r.rule, f"{r.text}: {r.evidence}") for r in article.removals]
     assert lost == []
+
+
+# --- the same in many wordings
+
+WORDINGS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "wordings.toml").read_text(encoding="utf-8"))
+_NAMED = {"nb": "no"}
+
+
+def among(language: str, lines: list[str], place: str) -> tuple[list[str], Article]:
+    """`cleaned` at the head, between two paragraphs or at the end."""
+    language = _NAMED.get(language, language)
+    position = {"head": 0, "inline": 2, "tail": len(GOLDEN[language]["paragraphs"])}[place]
+    return cleaned(language, lines, position)
+
+
+@cache
+def left(language: str) -> tuple[int, tuple[str, ...]]:
+    """How many lines there are, each in a text of its own, and those that stay."""
+    groups = [(place, [line]) for place in ("head", "inline", "tail") for line in WORDINGS[language][place]]
+    groups += [("tail", pair.split(" // ")) for pair in WORDINGS[language]["pairs"]]
+    stayed: list[str] = []
+    for place, lines in groups:
+        text = among(language, lines, place)[1].text.split("\n\n")
+        assert [p for p in GOLDEN[_NAMED.get(language, language)]["paragraphs"] if p not in text] == [], lines
+        stayed += [line for line in lines if line in text]
+    return sum(len(lines) for _, lines in groups), tuple(stayed)
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_however_an_outlet_words_it(language: str) -> None:
+    count, stayed = left(language)
+    assert len(stayed) <= MOST_KEPT_OF_A_LANGUAGE * count, stayed
+
+
+def test_of_all_wordings_hardly_any_stays() -> None:
+    found = [left(language) for language in WORDINGS]
+    stayed = [line for _, lines in found for line in lines]
+    assert len(stayed) <= MOST_KEPT * sum(count for count, _ in found), stayed
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+@pytest.mark.parametrize("place", ["head", "inline", "tail"])
+def test_short_lines_of_the_article_stay(language: str, place: str) -> None:
+    lost: list[tuple[str, str]] = []
+    for sentence in WORDINGS[language]["sentences"]:
+        body, article = among(language, [sentence], place)
+        if article.text.split("\n\n") != body:
+            lost += [(r.rule, f"{r.text}: {r.evidence}") for r in article.removals]
+    assert lost == []

@@ -1,0 +1,213 @@
+"""What a line's wording gives away: labels, calls on the reader, credits, dates, bylines that no phrase book lists."""
+
+from __future__ import annotations
+
+import re
+
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word
+from cleaning.document import Part
+from cleaning.names import ABOUT, AGENCY, NAME_ALONE, NAMES_LAST, is_name_and_place
+from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose
+from cleaning.rules.wording import LONGEST, Reading, wording
+
+Finding = tuple[str, str]
+"""A category of the phrase book, and the evidence."""
+
+CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "comments", "paywall", "feedback", "ads", "cookie"})
+"""What a page asks of its reader, in a sentence as often as not."""
+
+_BUTTONS = frozenset({"print_email", "nav", "byline", "feedback", "share", "photo_credit", "comments"})
+"""What above or below the text is a button or a heading of the page even where its words are common ones."""
+
+_QUOTE = tuple("\"“„«‹「『”»›‘'‚")
+_STOPS = tuple(".。।۔．")
+_LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?:[:：|»›→>】\]／〉=＝]+|\s[-–—]+\s|(?<=\w)-\s)\s*(\S.*)$")
+_LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
+_ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞)\s*(?=\w)")
+_BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
+_HASHTAGS = re.compile(r"^(?:#[\w\u0900-\u0fff]+[\s,]*){2,}$")
+_COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
+_COUNTED = re.compile(r"^(?:\d{1,2}[.)]|[-–—•*·])\s")
+_SIGNS = re.compile(r"^[\s(\[（【/*_–—-]*(?P<inner>.+?)[\s)\]）】/*_.]*$")
+
+
+def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None:
+    """The category and evidence of a line that the page says, not the article; None for any other."""
+    text = part.text
+    if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE) or len(text) < 2:
+        return None
+    edge = context.in_head(index) or context.in_tail(index)
+    reading = wording().read(text, context.language)
+    counted = bool(_COUNTED.match(text))
+    return (
+        (None if counted else _nothing_else(reading, text, edge=edge, first=index == 0))
+        or _labelled(context, index, text, edge)
+        or (None if counted else _call(reading, text, edge))
+        or _credit(context, text, edge)
+        or (_dated(context, index, text, reading) if edge else None)
+        or (_signed(context, index, text, reading) if edge else None)
+        or _marked(context, index, text)
+        or (_about_the_author(context, text) if index >= len(context.lines) - 3 else None)
+    )
+
+
+def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Finding | None:
+    """Every word of the line is a page's own."""
+    if reading.covered < 1 or not reading.category:
+        return None
+    if reading.category == "section":
+        plain = len(reading.words) <= 2 and all(w.weight or w.text == "news" for w in reading.words)
+        return ("breadcrumb", "a section's name right below the headline") if first and plain else None
+    if _mixed(reading):
+        return None
+    if edge:
+        least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
+    else:
+        alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
+        least = 2 if alone and len(reading.words) <= 5 else 3
+    return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
+
+
+def _mixed(reading: Reading) -> bool:
+    """Whether words of advertising stand with weighty words of something else: then the line may speak about advertising."""
+    return reading.category == "ads" and any(w.weight and w.category not in ("ads", "related") for w in reading.words)
+
+
+def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | None:
+    """A label in a page's own words, a sign, and what it labels."""
+    match = _LABEL.match(text)
+    if match is None:
+        return None
+    label, rest = match.groups()
+    if label[-1:].isdigit() and rest[:1].isdigit() and (match := _LAST_LABEL.match(text)):
+        label, rest = match.groups()
+    reading = wording().read(label, context.language)
+    if reading.covered < 1 or not reading.category:
+        return None
+    category, score = reading.category, reading.score + (bool(_ARROW.match(text)) or "|" in text or label.isupper())
+    evidence = f"begins with the label “{label.strip()}”"
+    if category == "byline" and any(w.category == "photo_credit" and w.weight for w in reading.words):
+        category = "photo_credit"
+    if category in ("related", "video"):
+        fits = score >= 2 and headline_like(rest) and not rest.endswith(_STOPS) and len(rest) >= 2
+    elif category == "photo_credit":
+        fits = len(rest) <= 100 and (not ends_as_sentence(rest) or len(rest) <= 30) and (score >= 2 or bool(AGENCY.search(rest)))
+    elif category == "tags":
+        listed = len(rest.split()) <= 4 or bool(re.search("[,;#，、،|·•/]", rest))
+        fits = context.in_tail(index) and not ends_as_sentence(rest) and listed
+    elif category == "byline":
+        fits = edge and len(rest) <= 70 and not ends_as_sentence(rest) and not (rest[:1].islower() and rest.count(" ") > 2)
+    elif category in ("updated_date", "reading_time"):
+        fits = edge and len(rest) <= 60 and bool(re.search(r"\d", rest)) and not ends_as_sentence(rest)
+    else:
+        fits = (edge or score >= 3) and score >= 2 and len(rest) <= 120 and not ends_as_sentence(rest)
+    return ("related" if category == "video" else category, evidence) if fits else None
+
+
+def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
+    """A call on the reader, with a few words of its own; among the paragraphs a sentence must be one almost word for word."""
+    if reading.category not in CALLS or not reading.words or _mixed(reading):
+        return None
+    if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
+        return None
+    if not reading.words[0].weight and not any(w.category == "address" for w in reading.words) and reading.addresses:
+        return None
+    if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
+        return None  # what is asked for, and the channel: one of them is no call
+    strong = (reading.score >= 5 and reading.covered >= 0.7) or (edge and reading.score >= 4 and reading.covered >= 0.72)
+    if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
+        return reading.category, "asks the reader to do something for the page"
+    return None
+
+
+def _credit(context: Context, text: str, edge: bool) -> Finding | None:
+    """A picture's credit, an agency's sign, or a copyright line."""
+    if _COPYRIGHT.match(text) and not is_prose(text.split("©")[0]):
+        return "copyright", "begins with the copyright sign"
+    bracket = _BRACKET_END.search(text)
+    if bracket and len(re.findall(r"[.!?。]\s", text[: bracket.start()])) <= 1:
+        label, sign, _ = bracket[1].replace("：", ":").replace("=", ":").partition(":")
+        inner = wording().read(label if sign else AGENCY.sub(" ", bracket[1]), context.language)
+        if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
+            return "photo_credit", f"ends in the credit “{bracket[1]}”"
+        before = text[: bracket.start()].rstrip()
+        if not sign and not AGENCY.sub("", bracket[1]).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
+            return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
+    if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
+        return "copyright", "a copyright sign among the words of copyright"
+    if len(text) > 100 or not AGENCY.search(text):
+        return None
+    inner_text = _SIGNS.match(text)
+    rest = AGENCY.sub(" ", inner_text["inner"] if inner_text else text)
+    if not re.search(r"\w", rest):
+        return "photo_credit", "an agency's sign alone"
+    if re.search(r"[/=／＝|]", rest) and not ends_as_sentence(rest) and all(map(_capital, re.findall(r"[^\W\d_]+", rest))):
+        return "photo_credit", "an agency and a name"
+    reading = wording().read(rest, context.language)
+    if reading.covered == 1 and reading.category == "photo_credit" and len(text) <= 60:
+        return "photo_credit", "a credit's words and an agency"
+    if edge and len(text) <= 80:
+        if reading.covered == 1 and reading.words:
+            return "byline", "an agency's name in a page's own words"
+        if "/" in rest and reading.category == "photo_credit" and reading.opens:
+            return "photo_credit", "a credit's words, an agency and a name"
+    return None
+
+
+def _capital(word: str) -> bool:
+    """Whether a word begins with a capital, or with a letter of a script that has none, or only joins names."""
+    caseless = not word[0].isascii() and word[0].lower() == word[0].upper()
+    return word[0] != word[0].lower() or caseless or word in ("via", "by", "de", "van")
+
+
+def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
+    """A date or a reading time with no words but those of dates."""
+    if len(text) > 110 or "://" in text or not re.search(r"\d", text) or (not context.in_head(index) and not YEAR.search(text)):
+        return None
+    kinds = {w.category for w in reading.words if w.weight}
+    if kinds - {"updated_date", "reading_time", "byline", "related"} and (len(text) > 60 or not DATE_DIGITS.search(text)):
+        return None
+    if all(w.category or is_date_word(w.text.strip("0123456789")) for w in reading.words) and (
+        kinds & {"updated_date", "reading_time"} or DATE_DIGITS.search(text)
+    ):
+        return ("reading_time" if "reading_time" in kinds else "updated_date"), "a date or a time in a page's own words"
+    return None
+
+
+def _signed(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
+    """Who wrote it, in words that name no one, or a name and a place right below the headline."""
+    if len(text) > 90 or ends_as_sentence(text):
+        return None
+    if context.in_head(index) and reading.score and reading.category == "byline" and reading.covered >= 0.6 and reading.opens:
+        return "byline", "a byline's words"
+    if context.in_head(index) and index <= 1 and is_name_and_place(text):
+        return "byline", "a name and a place right above the text"
+    name, comma, role = text.partition(", ")
+    if comma and context.in_head(index) and NAME_ALONE.match(name):
+        told = wording().read(role, context.language)
+        if any(w.category == "byline" and w.weight for w in told.words[:3]):
+            return "byline", "a name and a reporter's role"
+    names = NAMES_LAST.search(text)
+    label = wording().read(text[: names.start()], context.language) if names else None
+    if names and label and label.covered == 1 and any(w.category == "byline" and w.weight for w in label.words):
+        return "byline", f"names behind “{text[: names.start()].strip()}”"
+    return None
+
+
+def _about_the_author(context: Context, text: str) -> Finding | None:
+    """The last lines: a name, "is" and what the person does for the outlet."""
+    match = ABOUT.match(text)
+    if match and (match["name"] in context.authors or len(text) <= 160):
+        return "byline", f"says who {match['name']} is"
+    return None
+
+
+def _marked(context: Context, index: int, text: str) -> Finding | None:
+    """A single line behind an arrow, or a row of hashtags."""
+    if _HASHTAGS.match(text) and len(re.findall("#", text)) >= 2:
+        return "tags", "hashtags alone"
+    if len(text) <= 160 and _ARROW.match(text) and not ends_as_sentence(text):
+        beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
+        if not any(_ARROW.match(line) for line in beside) or context.in_tail(index):
+            return "related", "a headline behind an arrow"
+    return None
