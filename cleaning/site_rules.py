@@ -77,7 +77,9 @@ def set_apart(page: SiteFound) -> None:
 def _set_apart(element: Element, leaves: dict[Element, bool], last: dict[Element, Element]) -> Element:
     """The block that an element is now, or is wrapped in."""
     table = next(element.iterancestors("table"), None)
-    if table is not None and data_table(table):
+    if table is not None and table not in leaves:  # told once, before anything leaves it
+        leaves[table] = bool(data_table(table))
+    if table is not None and leaves[table]:
         return _move(element, table, before=True, last=last)
     if not _is_inline(element):
         return element
