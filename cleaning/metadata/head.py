@@ -143,6 +143,7 @@ def site_names(head: Head, url: str | None) -> list[str]:
     label = host.removeprefix("www.")
     if label:
         names.extend((label, _site(label).split(".")[0]))
+        names.extend(part for part in label.split(".")[:-2] if len(part) > 4)
     return list(dict.fromkeys(n for n in names if 1 < len(n) <= 60))
 
 
