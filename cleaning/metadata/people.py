@@ -9,7 +9,7 @@ from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim
 from cleaning.names import is_byline
-from cleaning.rules.model import words
+from cleaning.rules.model import is_prose, words
 
 AGENCIES = (
     "AFP",
@@ -72,31 +72,80 @@ AGENCIES = (
     "新华社",
     "共同社",
     "연합뉴스",
+    "Agence France Presse",
+    "Agerpres",
+    "Anadolu Ajansı",
+    "Antara",
+    "Austria Presse Agentur",
+    "Australian Associated Press",
+    "Bernama",
+    "Canadian Press",
+    "The Canadian Press",
+    "DHA",
+    "Deutsche Presse-Agentur",
+    "Jiji Press",
+    "Keystone-ATS",
+    "Schweizerische Depeschenagentur",
+    "Tanjug",
+    "İHA",
+    "İhlas Haber Ajansı",
 )
 """News agencies as they sign; matched with their case (a case-blind "ap" hits words)."""
 
 _AGENCY = set(AGENCIES)
 _LEAD = re.compile(
-    r"^\s*(?:(?:written|reported|posted|published|words|story|text|report|article|analysis|opinion|interview|"
-    r"photographs?|photos?)\s+)?"
+    r"^\s*(?:"
+    r"(?:(?:this|the)\s+(?:post|article|story)\s+(?:was|is)\s+)?"
+    r"(?:(?:written|authored|reported|posted|published|words|story|text|report|article|analysis|opinion|interview|guide|review|"
+    r"recipe|content|photographs?|photos?|contributed|compiled|submitted|created)\s*)?"
     r"(?:by|von|par|por|di|da|del|door|av|af|od|autor(?:en|in|a)?|text|texto|testo|texte|tekst|author[s]?|"
-    r"автор[ыа]?|текст|oleh|yazan|szerző|de|記者|文)\s*[:：]?\s+",
+    r"автор[ыа]?|текст|oleh|yazan|szerző|de|記者|文)(?:\s*[:：]\s*|\s+)"
+    r"|(?:view|see|read|show)?\s*(?:all|more)\s+(?:posts?|articles?|stories|about|from|by)\s+(?:by\s+|from\s+)?|posts?\s+by\s+"
+    r"|posted\s+by(?=[A-Z])|view\s+[\w\s]*profile\s*)",
     re.I,
 )
+_CREDIT_REST = re.compile(
+    r"\s*[.,;|•·&–—-]*\s*\b(?:(?:medically\s+|clinically\s+|expert\s+|fact[- ]?)?"
+    r"(?:reviewed|edited|checked|verified|translated)\s+by|"
+    r"(?:photos?|photographs?|photography|illustrations?|images?|foto|fotos|grafik|video)\s*(?:by|:)|(?:last\s+)?updated|"
+    r"published|posted|aktualisiert|actualizado|mis à jour|min(?:ute)?s?\s+read|read\s+time)\b.*$",
+    re.I,
+)
+"""What stands behind the authors in a byline: reviewers, editors, photographers, dates.  They are not the authors."""
+_BYLINE_DATE = re.compile(
+    r"\s*[|•·,–—-]*\s*(?:\bon\s+)?(?:\b(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?"
+    r"(?:[A-Z][a-zé]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|"
+    r"\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?(?:19|20)\d\d|"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}年\d{1,2}月\d{1,2}日)(?:[\s,T]*(?:at\s+)?@?\d{1,2}[:.]\d{2}.*)?"
+)
+_DEGREES = re.compile(
+    r"(?:,?\s+(?:M\.?D|Ph\.?D|RDN?|CFP|DVM|J\.?D|MBA|MPH|CPA|RN|D\.?O|DDS|DMD|MSc?|B\.?A|M\.?A|LMFT|LCSW|Psy\.?D|Ed\.?D)\.?\*?)+$"
+)
+_COURTESY = re.compile(r"\s*(?:기자|記者|记者|특파원|논설위원)$")
+_PLACE = re.compile(r"(?<=\w)\s+(?:in|for|für|aus|from|at|bei)\s+(?:the\s+|der\s+|den\s+|die\s+|das\s+)?[A-ZÀ-Ý\u0400-\u042f].*$")
 _SPLIT = re.compile(
     r"\s*(?:[;|/•·]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
 )
 _ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|journalist|writer|columnist|staff|bureau|redaktion|redaktör|redactie|"
+    r"\b(?:(?:table of )?contents|sidebar|disclosures?|topics?|this article|quote|various|tv|"
+    r"\w*(?:redakteur|korrespondent|journalist|reporter)\w*|"
+    r"editor|correspondent|writer|columnist|staff|bureau|redaktion|redaktör|redactie|"
     r"redacción|rédaction|redazione|newsroom|desk|"
     r"korrespondent(?:in)?|redakteur(?:in)?|journaliste|correspondant[e]?|corresponsal|periodista|reporterin|"
     r"contributor|team|agency|agencies|agentur(?:en)?|agencias|agences|online|"
     r"newsdesk|webdesk|web desk|news service|photographer|producer|chef|chief|analyst|author|autor|"
     r"mitarbeiter(?:in)?|volontär(?:in)?|redaktorin?|redaktor|"
+    r"coordinator|consultant|expert|(?:co-?)?founder|ceo|cto|manager|director|specialist|strategist|officer|president|"
+    r"professor|head of|lead|grader|instructor|coach|engineer|developer|designer|marketer|marketing|winemaker|attorney|"
+    r"university|institute|"
+    r"foundation|college|inc|llc|gmbh|written by|last updated|updated|published|posts|articles|share|follow|min read|read more|"
+    r"berichterstatter(?:in)?|leiter(?:in)?|ressortleiter(?:in)?|verslaggever|giornalista|inviat[oa]|jornalista|repórter|"
+    r"корреспондент|редактор|обозреватель|журналист|muhabir(?:i)?|dziennikarz|"
     r"editorial|board|admin|guest|gast|special to|exclusive|politik|wirtschaft)\b",
     re.I,
 )
-_NOT_NAME = re.compile(r"https?:|www\.|@|\d{2,}|^(?:unknown|none|null|author|n/a|undefined)$", re.I)
+_CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]{0,2}\.?){0,1}[A-Z]{1,6}(?:-[A-Z]{1,4})?\d{0,3}$|^Ph\.?D\.?$")
+_NOT_NAME = re.compile(r"https?:|www\.|@|^view more|\d{2,}|^(?:unknown|none|null|author|n/a|undefined)$", re.I)
 
 
 def choose_authors(
@@ -105,38 +154,65 @@ def choose_authors(
     """People in order, the agency if one signs, and every candidate.
 
     JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source
-    that names a
-    person wins.  Where none does, the organisation that the page itself declares as the author (schema.org lets one be)
-    stands in the authors' place: an agency, a newsroom, the outlet.
+    that names a person wins.  A byline wins where it names all of those and more, or where the machine's word is an account's
+    name (`katies`) beside a person's.  Where no source names a person, the organisation that the page itself declares as the
+    author (schema.org lets one be) stands in the authors' place: an agency, a newsroom, the outlet.
     """
+    seen, bare = bylines(parts)
     sources: list[tuple[str, list[str]]] = [
         ("json-ld", _ld_authors(head)),
         ("meta", [v for v in head.all(*AUTHOR_META) if not _NOT_NAME.search(v)]),
         ("microdata", head.microdata.get("author", [])[:4]),
         ("rel=author", head.rel_author[:4]),
-        ("byline", _bylines(parts)),
+        ("byline", seen),
         ("feed", [c.value for c in claims if c.field == "author"]),
     ]
     agency: str | None = None
-    chosen: list[str] = []
-    winner = ""
     site_keys = {words(s).replace(" ", "") for s in sites}
+    people: dict[str, list[str]] = {}
     for source, values in sources:
-        people, found_agency = people_of(values, site_keys)
+        named, found_agency = people_of(values, site_keys)
         if source == "byline":
-            people = [p for p in people if _BYLINE_NAME.match(p)]
+            named = [p for p in named if _BYLINE_NAME.match(p)]
+        if source == "rel=author":
+            named = named[:1] if len(set(map(words, values))) > 2 else named  # a list of other articles has many
         agency = agency or found_agency
-        if people and not chosen:
-            chosen, winner = people, source
+        if named:
+            people[source] = named
+    winner = next(iter(people), "")
+    if "byline" in people and winner != "byline" and _says_more(people["byline"], people[winner], seen):
+        winner = "byline"
+    chosen = people.get(winner, [])
     if not chosen:
-        for source, values in sources[:2]:
-            named = [squeeze(v) for v in values if 1 < len(squeeze(v)) <= 60 and not _NOT_NAME.search(v)]
+        for source, values in sources[:5]:
+            named = [_undressed(v) for v in values]
+            named = [v for v in named if 1 < len(v) <= 60 and not _NOT_NAME.search(v) and v[0].isalnum()]
+            if source == "byline":
+                named = [v for v in named if v[0].isupper() and len(v.split()) <= 5]
             if named:
-                chosen, winner = list(dict.fromkeys(named))[:3], source
+                chosen, winner = list(dict.fromkeys(named))[: 3 if source == "json-ld" else 1], source
                 break
+    sources.append(("below the headline", bare))
+    if not chosen:
+        chosen, winner = people_of(bare, site_keys)[0], "below the headline"
     agency = agency or _signature_agency(parts)
     candidates = [Candidate(field="authors", value=v, source=s, chosen=s == winner) for s, values in sources for v in values[:6]]
     return chosen, agency, candidates
+
+
+def _says_more(byline: list[str], machine: list[str], values: list[str]) -> bool:
+    """Whether the byline that readers see tells the authors better than the page's data do."""
+    seen, told = {words(p) for p in byline}, {words(p) for p in machine}
+    if told < seen:
+        return len(values) == 1  # in one line; other lines name reviewers and the authors of other articles
+    return not told & seen and all(" " not in p for p in machine) and all(" " in p for p in byline)
+
+
+def _undressed(value: str) -> str:
+    """A byline's text without its opening word, its dates and what stands behind the authors."""
+    text = _LEAD.sub("", squeeze(re.sub(r"<[^>]+>", " ", value)))
+    text = _CREDIT_REST.sub("", _BYLINE_DATE.sub(" ", text))
+    return squeeze(text).strip(" ,.;:|-–—*•·")
 
 
 AUTHOR_META = (
@@ -191,26 +267,64 @@ def _ld_authors(head: Head) -> list[str]:
     return [squeeze(f) for f in found]
 
 
-def _bylines(parts: list[Part]) -> list[str]:
-    """Short lines around the body's start or end whose markup says author, or that open with a byline's word and a name."""
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|redakteure?|journalists?|people|profiles?|contributors?|writers?|by|@)[/?=]?[\w%-]",
+    re.I,
+)
+_BY = re.compile(
+    r"(?:^|[\s|•·–—-])(?:[Ww]ritten\s+by|[Aa]uthored\s+by|[Pp]osted\s+by|[Bb]y|BY|Von|von|Par|Por|Di|Door|Av|Autor(?:in)?|Автор|Yazan)\s*[:：]?\s*"
+    r"(?=[^\W\d_a-zß-öø-ÿ])"
+)
+_FOREIGN = frozenset({"comments", "related", "newsletter", "hidden", "figure", "caption", "footer", "card"})
+
+
+def bylines(parts: list[Part]) -> tuple[list[str], list[str]]:
+    """Short lines around the headline and the body's start or end whose markup or link says author, or that have a byline's word
+    before a name; and apart from them a bare name on a line of its own just below the headline."""
     kept = [p.index for p in parts if p.kept]
     if not kept:
-        return []
-    near = [p for p in parts if kept[0] - 20 <= p.index <= kept[0] + 4 or kept[-1] - 1 <= p.index <= kept[-1] + 6]
+        return [], []
+    total = sum(len(p.text) for p in parts) or 1
+    h1 = max((p.index for p in parts if p.tag == "h1" and p.index <= kept[0] + 3), default=kept[0])
+    start, end = min(h1, kept[0]), kept[-1]
+    near = [p for p in parts[max(0, start - 8) : kept[0] + 6] if len(p.text) <= 160]
+    behind = [p for p in parts[max(0, end - 1) : end + 10] if len(p.text) <= 160]
+    found, bare = _bylines_in(near, total, h1)
+    return found or _bylines_in(behind, total, -1)[0], bare
+
+
+def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list[str]]:
     found: list[str] = []
-    for part in near:
-        if len(part.text) > 120:
+    bare: list[str] = []
+    last = -1
+    for part in group:
+        if found and part.index > last + 3:
+            break  # one byline: another further down is another article's
+        if part.tag == "h1" or any(_FOREIGN & c.zones and c.characters < 0.3 * total for c in part.containers[-4:]):
             continue
         marked = any("author" in c.zones and c.characters <= 300 for c in part.containers[-3:])
-        foreign = any({"comments", "related", "chrome"} & c.zones for c in part.containers)
-        inner = None if marked or foreign or part.element is None else _marked_inside(part.element)
-        if (marked and not foreign) or is_byline(part.text):
+        inner = None if part.element is None else _marked_inside(part.element)
+        linked = next((t for href, t in part.links if t and len(t) <= 60 and _AUTHOR_PATH.search(href)), None)
+        by = _BY.search(part.text)
+        if linked and " " in linked and _BYLINE_NAME.match(_undressed(linked)):
+            found.extend(t for href, t in part.links if t and _AUTHOR_PATH.search(href))
+        elif by and (by.start() == 0 or len(part.text) <= 100) and len(part.text) - by.end() <= 120:
+            found.append(part.text[by.end() :])
+        elif is_byline(part.text) or (marked and not inner):
             found.append(part.text)
         elif inner:
             found.append(inner)
         elif found:
-            break  # one byline: another further down is another article's
-    return found[:4]
+            break
+        elif 0 < part.index - h1 <= 4 and h1 >= 0 and part.tag not in ("li", "h2", "h3", "a") and not part.links:
+            name = _undressed(part.text)
+            if 2 <= len(name.split()) <= 3 and _BYLINE_NAME.match(name) and not is_prose(part.text):
+                bare.append(name)
+            continue
+        else:
+            continue
+        last = part.index
+    return found[:6], bare[:1]
 
 
 def _marked_inside(element: Element) -> str | None:
@@ -229,11 +343,15 @@ def people_of(values: list[str], site_keys: set[str]) -> tuple[list[str], str | 
     agency: str | None = None
     for value in values:
         text = re.sub(r"<[^>]+>|\([^)]*\)|\[[^\]]*\]", " ", value)
-        text = squeeze(_LEAD.sub("", squeeze(text)))
-        for piece in _SPLIT.split(text):
-            name = squeeze(_LEAD.sub("", piece)).strip(" ,.;:|-–—*")
+        for piece in _SPLIT.split(_undressed(text)):
+            name = _DEGREES.sub("", squeeze(_LEAD.sub("", piece)).strip(" ,.;:|-–—*"))
+            stem = _PLACE.sub("", name)
+            name = stem if " " in stem or _agency_of(stem) else name
             if found := _agency_of(name):
                 agency = agency or found
+                continue
+            name = _COURTESY.sub("", name)
+            if _CREDENTIAL.match(name) and people and name.upper() == name:
                 continue
             if _is_person(name, site_keys) and words(name) not in {words(p) for p in people}:
                 people.append(_recase(name))
@@ -250,7 +368,7 @@ def _is_person(name: str, site_keys: set[str]) -> bool:
     key = words(name).replace(" ", "")
     if key in site_keys or any(len(k) > 3 and k in key and len(key) < len(k) + 10 for k in site_keys):
         return False
-    if _ROLE.search(name):
+    if _ROLE.search(name) or (" " in name and words(name).split()[0] in site_keys):
         return False
     return name[0].isalpha() and (not name.islower() or not name.isascii())
 

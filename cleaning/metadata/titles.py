@@ -8,7 +8,7 @@ from cleaning.document import Part, squeeze
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head, nearest_h1
 from cleaning.models import Candidate, Claim
-from cleaning.rules.model import words
+from cleaning.rules.model import spaceless, words
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•›:~-]{1,2}\s+|\s*[|]\s*|\s+//\s+|\s+<\s+")
 MOST_CHARACTERS = 300
@@ -32,8 +32,9 @@ og:title's in 62 %, the title element's without the site name in 59 %, twitter:t
 
 An h1 that shares its words with what the head of the page says (`h1.headline`) is the headline that readers see, and the others
 are its form for search engines: on the pages where all of them agree against it, it is the gold title twice as often.  An h1
-that shares none and has up to three words (`h1.label`) names the site or a section.  In a NewsArticle node the headline is the newsroom's own
-field and not the search engine form of a plug-in (`json-ld.news`): the title in 11 of 17 pages where it stands against the h1."""
+that shares none and has up to three words (`h1.label`) names the site or a section.
+In a NewsArticle node the headline is the newsroom's own field and not the search engine form of a plug-in (`json-ld.news`): it is
+the gold title on 14 of 19 pages where it stands against the h1."""
 
 SHARED = 0.44
 """The share of the shorter one's words that an h1 and another title have in common where both are about one article."""
@@ -141,8 +142,8 @@ def _has_newsroom_headline(head: Head, candidates: list[tuple[str, str, str]]) -
 
 
 def _is_cut_short(text: str, candidates: list[tuple[str, str, str]]) -> bool:
-    """Whether another candidate has more of the same words because this one was cut off: at a quote mark that ended the attribute,
-    inside brackets, or with an ellipsis."""
+    """Whether another candidate has more of the same words because this one was cut off: at a quote mark that ended its
+    attribute, inside brackets, or with an ellipsis."""
     stem = text.rstrip(" .…")
     for _, other, _ in candidates:
         if len(other) > len(text) and other.startswith(stem):
@@ -158,10 +159,10 @@ def _role_of_h1(candidates: list[tuple[str, str, str]]) -> str:
     others = [text for source, text, _ in candidates if source in ("json-ld", "og:title", "twitter:title", "title", "microdata")]
     if h1 is None or not others:
         return "h1"
-    own, key = set(words(h1).split()), words(h1)
+    own, key = _pieces(h1), words(h1)
     shares = []
     for other in others:
-        theirs = set(words(other).split())
+        theirs = _pieces(other)
         if not theirs:
             continue
         if key != words(other) and _adds_a_label(key, words(other)):
@@ -171,6 +172,11 @@ def _role_of_h1(candidates: list[tuple[str, str, str]]) -> str:
     if best >= SHARED:
         return "h1.headline"
     return "h1.label" if best == 0.0 and len(own) <= 3 else "h1"
+
+
+def _pieces(text: str) -> set[str]:
+    """The words of a title; its letters where the script writes no spaces."""
+    return set(words(text).replace(" ", "")) if spaceless(text) else set(words(text).split())
 
 
 _LABEL_REST = re.compile(r"^(?:posted|published|updated|on|by|von|am|\d+|[a-z]+ (?:com|org|net|info))\b")

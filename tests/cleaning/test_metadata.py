@@ -1,0 +1,84 @@
+"""Who wrote it, what it is called and when it appeared: what a reader of the record relies on, on pages of our own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cleaning import Article, Page, clean
+
+BODY = "".join(
+    f"<p>The ferry line between the two islands will run again from the {n}th of the month, the harbour office said on Monday, "
+    "after a winter in which hardly any boat had left the quay because of ice.</p>"
+    for n in range(5, 12)
+)
+
+
+def article(head: str = "", above: str = "", below: str = "", url: str = "https://harbour-post.example.org/a/ferry") -> Article:
+    return clean(Page(url=url, html=f"<html><head>{head}</head><body><article>{above}{BODY}{below}</article></body></html>"))
+
+
+def ld(**fields: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
+
+
+HEADLINE = "Ferry to the outer islands sails again"
+
+
+def test_the_headline_that_readers_see_wins_over_its_form_for_search_engines() -> None:
+    seo = "Outer islands ferry: timetable and prices"
+    head = f'<title>{seo}</title><meta property="og:title" content="{seo}"><meta name="twitter:title" content="{seo}">'
+    assert article(head, f"<h1>{HEADLINE} to the islands</h1>").title == f"{HEADLINE} to the islands"
+
+
+def test_an_h1_that_names_a_section_is_no_headline() -> None:
+    head = f'<title>{HEADLINE}</title><meta property="og:title" content="{HEADLINE}">'
+    assert article(head, "<h1>Our blog</h1>").title == HEADLINE
+
+
+def test_a_newsrooms_own_headline_field_wins() -> None:
+    head = f'<title>Islands</title>{ld(headline=HEADLINE)}<meta property="og:title" content="Ice gone: ferry back">'
+    assert article(head, "<h1>Ice gone: ferry back</h1>").title == HEADLINE
+
+
+def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
+    head = '<title>Harbour chief calls the ferry</title><meta property="og:title" content="Harbour chief calls the ferry">'
+    whole = 'Harbour chief calls the ferry "our lifeline"'
+    assert article(head, f"<h1>{whole}</h1>").title == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Mara Lindqvist and Tom Oduya", ["Mara Lindqvist", "Tom Oduya"]),
+        ("Von Jana Krüger und Ole Sommer, Korrespondent in Kiew", ["Jana Krüger", "Ole Sommer"]),
+        ("Par Élodie Marchand et Luc Ferrand", ["Élodie Marchand", "Luc Ferrand"]),
+        ("Por Inés Robledo y Juan Paredes", ["Inés Robledo", "Juan Paredes"]),
+        ("Published March 3, 2025 by Mara Lindqvist", ["Mara Lindqvist"]),
+        ("By Mara Lindqvist, MD. Reviewed by Tom Oduya", ["Mara Lindqvist"]),
+        ("Written by Mara Lindqvist - Mar 27, 2024", ["Mara Lindqvist"]),
+        ("By Mara Lindqvist, Senior Political Editor", ["Mara Lindqvist"]),
+    ],
+)
+def test_a_byline_gives_names_and_nothing_else(line: str, authors: list[str]) -> None:
+    assert list(article(above=f"<h1>{HEADLINE}</h1><div class='meta'>{line}</div>").authors) == authors
+
+
+def test_a_bare_name_below_the_headline_is_the_author_where_nothing_else_says() -> None:
+    assert article(above=f"<h1>{HEADLINE}</h1><div>Mara Lindqvist</div>").authors == ("Mara Lindqvist",)
+
+
+def test_interface_words_below_the_headline_are_no_author() -> None:
+    assert article(above=f"<h1>{HEADLINE}</h1><div>Table of Contents</div>").authors == ()
+
+
+def test_a_byline_that_names_more_completes_the_pages_data() -> None:
+    found = article(ld(author={"name": "Mara Lindqvist"}), f"<h1>{HEADLINE}</h1><p>By Mara Lindqvist and Tom Oduya</p>")
+    assert found.authors == ("Mara Lindqvist", "Tom Oduya")
+
+
+def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() -> None:
+    found = article(ld(author=[{"name": "Deutsche Presse-Agentur"}, {"name": "Mara Lindqvist"}]), f"<h1>{HEADLINE}</h1>")
+    assert (found.authors, found.agency) == (("Mara Lindqvist",), "Deutsche Presse-Agentur")
+    assert article(ld(author={"name": "Harbour Post staff"}), f"<h1>{HEADLINE}</h1>").authors == ("Harbour Post staff",)
