@@ -6,6 +6,7 @@ manifest.  The same store and question give the same bytes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def export(
         manifest = path / MANIFEST
         with replacing_folder(path) as folder:
             tally, written = job.write(folder, folder / MANIFEST, path.name)
-        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        size = sum((Path(place) / file).stat().st_size for place, _, files in os.walk(path) for file in files)
     else:
         manifest = path.with_name(f"{path.name}.{MANIFEST}")
         with replacing_file(manifest) as about, replacing_file(path) as file:
