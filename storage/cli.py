@@ -67,7 +67,7 @@ FacetOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (search, show, explain, query, export_command, stats):
+    for command in (search, show, explain, query, export_command, stats, serve):
         app.command(name=command.__name__.removesuffix("_command"))(command)
 
 
@@ -252,6 +252,31 @@ def _form(*, json: bool, jsonl: bool, csv: bool) -> printing.Form | None:
     if len(asked) > 1:
         raise QueryError(f"choose one of {' and '.join(f'--{form}' for form in asked)}")
     return asked[0] if asked else None
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where on 127.0.0.1; 0 takes one that is free.")] = 8001,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    config: ConfigOption = None, db: DbOption = None,
+) -> None:  # fmt: skip
+    """Read and search the store in a browser, on this machine alone, until Ctrl-C."""
+    with _answering():
+        path = _path(config, db)
+        try:
+            from storage.web import server
+        except ImportError as error:
+            hint = "install it beside Copydesk with `pip install 'datasette<1'`"
+            raise StorageError(f"the reading pages need Datasette: {hint}") from error
+
+        def ready(address: str) -> None:
+            _say(f"{path} is at {address} (Ctrl-C ends it)")
+            if open_browser:
+                typer.launch(address)
+
+        try:
+            server.serve(path, port, ready)
+        except KeyboardInterrupt:  # the way to end it
+            _say("ended")
 
 
 def _path(config: Path | None, db: Path | None) -> Path:

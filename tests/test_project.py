@@ -86,7 +86,7 @@ def test_imports_run_from_crawler_to_storage_to_cleaning_and_never_back(room: st
 
 def test_the_commands_start_without_the_optional_packages() -> None:
     code = (
-        "import sys; sys.modules.update(pyarrow=None, datasette=None); sys.argv[1:] = ['--help'];"
+        "import sys; sys.modules.update(pyarrow=None, datasette=None, uvicorn=None, markupsafe=None); sys.argv[1:] = ['--help'];"
         "import storage.export.tables, storage.export.database, copydesk; copydesk.main()"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -121,7 +121,7 @@ def test_every_package_that_is_imported_is_a_declared_dependency_and_the_reverse
     modules = {name.split(".")[0] for room in ROOMS for names in imported_by(room).values() for name in names}
     foreign = {name for name in modules if name and name not in sys.stdlib_module_names and name not in ROOMS}
     homes = packages_distributions()
-    optional = {"pyarrow", "datasette"}
+    optional = {"pyarrow", "datasette", "markupsafe", "uvicorn"}
     imported = {canonicalize_name(homes[name][0]) for name in foreign - optional}
     assert imported == required() - set(NOT_IMPORTED)
     assert {canonicalize_name(name) for name in foreign & optional} <= required("parquet", "web")

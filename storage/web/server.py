@@ -1,0 +1,66 @@
+"""`copydesk serve`: Datasette on one store, to read only, for this machine only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from storage.errors import StorageError
+from storage.store import Store
+from storage.web import plugin
+
+HOST = "127.0.0.1"
+_HERE = Path(__file__).parent
+SETTINGS = {
+    # Datasette's own pages count and guess at facets, which takes seconds on a big table.
+    "suggest_facets": False,
+    "facet_time_limit_ms": 200,
+    "sql_time_limit_ms": 2000,
+    "allow_csv_stream": False,
+    "allow_download": False,
+    "default_cache_ttl": 0,  # the store changes under it
+    "num_sql_threads": 4,
+}
+
+
+def application(path: Path) -> Datasette:
+    """Datasette on the store at `path`, with our pages in front.  Raises a StorageError for what is no store of this version."""
+    with Store(path, read_only=True):
+        pass  # a sentence now, not an error page later
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="copydesk")
+    return Datasette(
+        [str(path)],
+        settings=SETTINGS,
+        template_dir=str(_HERE / "templates"),
+        static_mounts=[("-/copydesk", str(_HERE / "static"))],
+        metadata={
+            "plugins": {plugin.NAME: {"store": True}},
+            # Large rows: without this Datasette sorts a view, or shows a million keys in a page.
+            "databases": {path.stem: {"tables": {"articles": {"sort_desc": "id", "size": 50}, "news": {"size": 50}}}},
+        },
+    )
+
+
+def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the store until Ctrl-C; `ready` is told the address once it is taken.  Port 0 takes one that is free.
+
+    Raises a StorageError for a store that cannot be read and a port that is taken.
+    """
+    app = application(path).app()
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(app, host=HOST, port=port, log_config=None, access_log=False, server_header=False)
+    try:
+        taken = config.bind_socket()
+    except SystemExit as error:  # what uvicorn does about an address that it cannot have
+        raise StorageError(f"port {port} cannot be had: another program uses it; choose one with --port") from error
+    ready(f"http://{HOST}:{taken.getsockname()[1]}/")
+    try:
+        uvicorn.Server(config).run(sockets=[taken])
+    finally:
+        taken.close()
