@@ -44,14 +44,14 @@ async def search(request: Any, datasette: Any) -> Response:
         if request.url_vars["form"]:
             return _json({"error": said}, status=400)
         return await _page(datasette, request, "search", {"error": said, **_asked(args)}, status=400)
-    counts = await _ask(datasette, lambda db: reading.counted(db, filters))
+    counts = await _ask(datasette, lambda db: reading.counted(db, filters, asked=args.get("facet")))
     following = _link(args, page=page + 1) if found["more"] else None
     if request.url_vars["form"]:
         return _json({"query": filters.query, **found, "facets": counts, "page": page, "next": following})
     context = {
         **found, **_asked(args), "page": page, "next": following, "previous": _link(args, page=page - 1) if page > 1 else None,
         "facets": [(name, _values(args, name, values)) for name, values in counts.items() if values],
-        "uncounted": [name for name, values in counts.items() if values is None],
+        "uncounted": [(name, _link(args, page=None, facet=name)) for name, values in counts.items() if values is None],
     }  # fmt: skip
     return await _page(datasette, request, "search", context)
 
@@ -92,6 +92,8 @@ def _parts(one: Article, *, removals: bool) -> list[dict[str, Any]]:
     """What stands on the reading page, in order; list items stand together."""
     entries: list[Any] = list(page_order(one)) if removals else list(one.blocks)
     parts: list[dict[str, Any]] = []
+    ranks = sorted({block.level or 2 for block in one.blocks if block.kind == "heading"})
+    level = 1  # the title's; the headings below it leave none out, whatever the page did
     for is_item, run in groupby(entries, key=lambda entry: not isinstance(entry, Removal) and entry.kind == "list_item"):
         if is_item:
             parts.append({"kind": "list", "items": list(run)})
@@ -102,9 +104,11 @@ def _parts(one: Article, *, removals: bool) -> list[dict[str, Any]]:
                 parts.append({"kind": "removed", "removal": entry, "lines": lines, "run": is_chrome(entry),
                               "why": sentence(entry.rule) or NO_RULE})  # fmt: skip
             else:
+                if entry.kind == "heading":
+                    level = min(6, level + 1, ranks.index(entry.level or 2) + 2)
                 rows = [row.split("\t") for row in entry.text.split("\n")] if entry.kind == "table" else []
                 parts.append({"kind": entry.kind, "block": entry, "rows": rows, "beside": entry.kind not in RUNNING_KINDS,
-                              "level": min(6, max(2, entry.level or 2))})  # fmt: skip
+                              "level": level})  # fmt: skip
     return parts
 
 

@@ -19,10 +19,10 @@ from storage.web.diff import paragraphs, words
 
 PAGE = 20
 """Hits on a page."""
-RANKING = 60
+RANKING = 50
 """Milliseconds for ranking what was found: where it is too much for that, the newest are shown."""
-COUNTING = 40
-"""Milliseconds for all counts of a page; those that take longer are left out, and the page says so."""
+COUNTING = 25
+"""Milliseconds for all counts of a page; the page offers those that take longer one by one."""
 LIMIT = 5000
 """Milliseconds after which a question is given up."""
 
@@ -70,12 +70,15 @@ def found(db: sqlite3.Connection, filters: Filters) -> dict[str, Any]:
     return {"hits": [asdict(hit) for hit in listed[:PAGE]], "more": len(listed) > PAGE, "by_date": by_date}
 
 
-def counted(db: sqlite3.Connection, filters: Filters, names: tuple[str, ...] = FACETS) -> dict[str, list[dict[str, Any]] | None]:
-    """For each facet its values with how many articles have them; None where counting took too long."""
+def counted(
+    db: sqlite3.Connection, filters: Filters, names: tuple[str, ...] = FACETS, asked: str | None = None
+) -> dict[str, list[dict[str, Any]] | None]:
+    """For each facet its values with how many articles have them; None where counting took too long.  The one that is
+    `asked` for may take longer, and is then the only one."""
     result: dict[str, list[dict[str, Any]] | None] = dict.fromkeys(names)
     try:
-        with within(db, COUNTING):
-            for name in names:
+        with within(db, LIMIT if asked in names else COUNTING):
+            for name in (asked,) if asked in names else names:
                 result[name] = [asdict(count) for count in facets(db, filters, name, _MOST)]
     except TooSlow:
         pass

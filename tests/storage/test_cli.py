@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -167,6 +168,12 @@ def failure(result: Result, code: int) -> str:
     assert result.stderr.count("\n") == 1
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.stderr
+
+
+def test_without_datasette_it_is_said_how_to_get_it(run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "storage.web.server", None)
+    monkeypatch.delattr("storage.web.server", raising=False)
+    assert "pip install 'datasette<1'" in failure(run("serve"), 1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
