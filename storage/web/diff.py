@@ -63,13 +63,24 @@ def _likeness(one: str, other: str) -> float:
 
 
 def words(old: str, new: str) -> Iterator[Piece]:
-    """The words of both texts in reading order, runs of one kind together."""
+    """The words of both texts in reading order, runs of one kind together: a space alone does not part two changes."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield "same", "".join(a[i:j])
+    deleted = inserted = ""
+    codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    for number, (kind, i, j, k, m) in enumerate(codes):
+        text = "".join(a[i:j])
+        if kind == "equal" and (text.strip() or not (deleted or inserted) or number + 1 == len(codes)):
+            yield from _change(deleted, inserted)
+            deleted = inserted = ""
+            yield "same", text
             continue
-        if j > i:
-            yield "deleted", "".join(a[i:j])
-        if m > k:
-            yield "inserted", "".join(b[k:m])
+        deleted += text
+        inserted += "".join(b[k:m])
+    yield from _change(deleted, inserted)
+
+
+def _change(deleted: str, inserted: str) -> Iterator[Piece]:
+    if deleted:
+        yield "deleted", deleted
+    if inserted:
+        yield "inserted", inserted
