@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
@@ -58,8 +59,20 @@ def application(path: Path) -> Datasette:
     return served
 
 
+class _Server(uvicorn.Server):
+    """One that tells when it answers: an address that is only taken refuses whoever is quick."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
 def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
-    """Serve the store until Ctrl-C; `ready` is told the address once it is taken.  Port 0 takes one that is free.
+    """Serve the store until Ctrl-C; `ready` is told the address once it answers.  Port 0 takes one that is free.
 
     Raises a StorageError for a store that cannot be read and a port that is taken.
     """
@@ -70,8 +83,7 @@ def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
         taken = config.bind_socket()
     except SystemExit as error:  # what uvicorn does about an address that it cannot have
         raise StorageError(f"port {port} cannot be had: another program uses it; choose one with --port") from error
-    ready(f"http://{HOST}:{taken.getsockname()[1]}/")
     try:
-        uvicorn.Server(config).run(sockets=[taken])
+        _Server(config, lambda: ready(f"http://{HOST}:{taken.getsockname()[1]}/")).run(sockets=[taken])
     finally:
         taken.close()
