@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from storage.connection import OLDEST_SQLITE, connect
-from storage.errors import StorageError, StoreError, plain_errors
+from storage.errors import StorageError, StoreError, UnreadableArticle, plain_errors
 from storage.raw import RawPages, raw_path
 from storage.records import key_hash, read_article
 from storage.schema import NEWS, RAW
@@ -115,9 +115,8 @@ def _readable(db: sqlite3.Connection) -> Finding:
     for (article_id,) in db.execute("SELECT id FROM articles ORDER BY id"):
         try:
             read_article(db, article_id)
-        except (ValueError, TypeError, KeyError) as error:
-            reason = str(error).split("\n")[0]
-            return Finding("articles", "wrong", f"article {article_id} cannot be read ({reason}): {_STRANGER}")
+        except UnreadableArticle:
+            return Finding("articles", "wrong", f"article {article_id} cannot be read: damage, or {_STRANGER}; restore a copy")
     return Finding("articles", "ok", "every article can be read")
 
 

@@ -70,6 +70,17 @@ class UnstorableArticle(StorageError):
         self.field = field
 
 
+class UnreadableArticle(StorageError):
+    """An article's rows do not make an article any more: damage, or the work of another program.  `article_id` says which."""
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__(
+            f"article {article_id} cannot be read: the store is damaged, or another program has written to it;"
+            " `copydesk doctor --full` looks closer"
+        )
+        self.article_id = article_id
+
+
 class QueryError(StorageError):
     """A question that the store cannot answer as it was put: SQL, a date or an order that is not understood."""
 
@@ -116,6 +127,8 @@ def plain_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", None) or ""
+        if "Could not decode" in str(error):  # a text that is no text any more, which SQLite itself does not mind
+            name = "SQLITE_CORRUPT"
         if name == "SQLITE_INTERRUPT":  # only Ctrl-C does that, see storage.connection
             raise KeyboardInterrupt from error
         for code, (kind, reason) in _PLAIN.items():

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from cleaning.identity import uid
 from cleaning.models import Article
-from storage.errors import UnstorableArticle
+from storage.errors import UnreadableArticle, UnstorableArticle
 from storage.site_lines import article_lines, recount, stored_lines
 from storage.terms import folded, index_terms, word_count
 
@@ -170,8 +170,17 @@ def _rewrite(db: sqlite3.Connection, new: Prepared, old: tuple[int, str, str, st
 
 
 def read_article(db: sqlite3.Connection, article_id: int) -> Article:
-    """The article with this id, which must be there."""
-    *values, record = db.execute(_ARTICLE, (article_id,)).fetchone()
+    """The article with this id, which must be there.  Raises UnreadableArticle where its rows are not what was written."""
+    row = db.execute(_ARTICLE, (article_id,)).fetchone()
+    removals = db.execute(_REMOVALS, (article_id,)).fetchall()
+    try:
+        return _put_together(row, removals)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise UnreadableArticle(article_id) from error
+
+
+def _put_together(row: tuple[Any, ...], removals: list[tuple[Any, ...]]) -> Article:
+    *values, record = row
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if fields["is_accessible_for_free"] is not None:
         fields["is_accessible_for_free"] = bool(fields["is_accessible_for_free"])
@@ -180,7 +189,7 @@ def read_article(db: sqlite3.Connection, article_id: int) -> Article:
         if place := block.pop("at", None):
             block["text"] = fields["text"][place[0] : place[1]]
     names = ("rule", "evidence", "text", "before_block", "block_count", "line")
-    details["removals"] = [dict(zip(names, removal, strict=True)) for removal in db.execute(_REMOVALS, (article_id,))]
+    details["removals"] = [dict(zip(names, removal, strict=True)) for removal in removals]
     return Article.from_record(fields | details)
 
 

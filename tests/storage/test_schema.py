@@ -104,26 +104,3 @@ def test_an_article_that_a_newer_copydesk_wrote_is_read(store: Store, make: Make
     store.save(make())
     store.connection.execute("UPDATE details SET record = json_set(record, '$.mood', 'tense', '$.blocks[0].weight', 3)")
     assert store.get(1) == make()
-
-
-def test_killed_in_the_middle_of_saving_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    code = (
-        "import sys; from cleaning import Article, Page; from storage import Store\n"
-        "store = Store(sys.argv[1])\n"
-        "for n in range(100000):\n"
-        "    store.save(Article(url_key=f'text:{n}', text='word ' * 200), Page(text=f'{n}'))\n"
-        "    print(n, flush=True)\n"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "news.db")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    said = [int(process.stdout.readline()) for _ in range(50)]
-    process.kill()
-    said += [int(line) for line in process.stdout.read().split("\n")[:-1]]
-    process.wait()
-    process.stdout.close()
-    with Store(tmp_path / "news.db") as store:
-        assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        store.connection.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
-        assert store.stats()["articles"] >= len(said)
-        assert store.raw_page(f"text:{said[-1]}") is not None
