@@ -69,6 +69,9 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     for command in (search, show, explain, query, export_command, stats, serve):
         app.command(name=command.__name__.removesuffix("_command"))(command)
+    from storage.cli_keeping import forget_command
+
+    app.command(name="forget")(forget_command)
 
 
 def search(
@@ -82,7 +85,7 @@ def search(
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Find articles, or count them by day, source, language, author, tag …"""
-    with _answering():
+    with answering():
         filters = Filters(
             " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
             author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
@@ -100,10 +103,10 @@ def search(
                 return
             count = printing.print_hits(hits)
         if not count:
-            _say("nothing more was found" if offset else "nothing found")
+            say("nothing more was found" if offset else "nothing found")
         elif count == limit:
             first = f"the first {count}" if not offset else f"{offset + 1} to {offset + count}"
-            _say(f"{first}; --limit shows more, --offset {offset + count} goes on")
+            say(f"{first}; --limit shows more, --offset {offset + count} goes on")
 
 
 def show(
@@ -112,7 +115,7 @@ def show(
     as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Show an article, or what was removed from its page."""
-    with _answering(), Store(_path(config, db), read_only=True) as store:
+    with answering(), Store(_path(config, db), read_only=True) as store:
         article = store.get(ref)
         if article is None:
             raise StorageError(f"{ref}: there is no such article in {store.path}")
@@ -141,7 +144,7 @@ def explain(
     as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Show a page in its order: what was kept, what was removed, by which rule and on what evidence."""
-    with _answering():
+    with answering():
         if rules:
             if ref is not None or html is not None or url is not None:
                 raise QueryError("--rules lists all rules: give no page, --html or --url with it")
@@ -154,7 +157,7 @@ def explain(
         article = article_of_file(ref, url) or article_of_store(_path(config, db), ref)
         if html is not None:
             write_html(article, ref, html)
-            _say(f"{html}: {in_brief(article)}")
+            say(f"{html}: {in_brief(article)}")
         elif as_json:
             printing.print_json_object(explanation(article))
         else:
@@ -172,7 +175,7 @@ def _explain_rules(path: Path, *, must_be_there: bool, as_json: bool) -> None:
     else:
         printing.print_table(["rule", "what it takes out"], [(r["rule"], r["sentence"]) for r in listed])
     if not counted:
-        _say(f"how often each fired is not known: there is no store at {path}")
+        say(f"how often each fired is not known: there is no store at {path}")
 
 
 def query(
@@ -181,7 +184,7 @@ def query(
     as_json_lines: JsonLinesOption = False, as_csv: CsvOption = False, config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Ask the store in SQL, read-only: a table on a terminal, CSV elsewhere."""
-    with _answering():
+    with answering():
         form = _form(json=as_json, jsonl=as_json_lines, csv=as_csv)
         with asking(_path(config, db), sql) as (columns, rows):
             if form in ("json", "jsonl"):
@@ -189,7 +192,7 @@ def query(
             elif form or not sys.stdout.isatty():
                 printing.print_csv(columns, rows)
             elif printing.print_table(columns, rows):
-                _say(f"the first {printing.ROWS_ON_A_TERMINAL} rows; --csv and --json print all")
+                say(f"the first {printing.ROWS_ON_A_TERMINAL} rows; --csv and --json print all")
 
 
 def export_command(
@@ -210,7 +213,7 @@ def export_command(
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Write articles to a file or folder, with a manifest: a dataset, a feed, Markdown, a store of their own."""
-    with _answering():
+    with answering():
         filters = Filters(
             " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
             author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
@@ -220,19 +223,19 @@ def export_command(
             task = progress.add_task("exporting", total=None)
             report = export(store, file, filters, form=form, fields=fields, text=not no_text, include_reserved=include_reserved,
                             on_article=lambda: progress.advance(task))  # fmt: skip
-        _say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
+        say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
         if report.reserved:
-            _say(
+            say(
                 f"left out {report.reserved} whose pages opt out of text and data mining ({report.manifest.name} names them);"
                 " --include-reserved takes them in"
             )
         if report.guarded:
-            _say(f"in {report.guarded} cells a ' stands before what a spreadsheet would have run as a formula")
+            say(f"in {report.guarded} cells a ' stands before what a spreadsheet would have run as a formula")
 
 
 def stats(as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Say what the store holds."""
-    with _answering(), Store(_path(config, db), read_only=True) as store:
+    with answering(), Store(_path(config, db), read_only=True) as store:
         found = store.stats()
         if as_json:
             printing.print_json_object(found)
@@ -284,19 +287,19 @@ def _path(config: Path | None, db: Path | None) -> Path:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """What is known to go wrong becomes one line on stderr and an exit code: 1, or 2 for wrong usage, 3 when interrupted."""
     try:
         yield
     except (StorageError, CleaningError) as error:
-        _say(str(error))
+        say(str(error))
         raise typer.Exit(2 if isinstance(error, QueryError) else 1) from error
     except KeyboardInterrupt as error:
-        _say("interrupted")
+        say("interrupted")
         raise typer.Exit(3) from error
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
     """A word about the run: stderr, so that stdout holds the answer alone."""
     typer.echo(f"copydesk: {printing.plain(sentence)}", err=True)
 

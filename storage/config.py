@@ -52,6 +52,9 @@ class Config(BaseSettings):
     `min_interval` and `max_interval` bound how often a feed is asked by `crawl --due`; a source's own `interval` takes the
     place of the first.  `look_again` are the ages at which a newly published article is fetched again.  `max_run_time` is when
     a run is stopped; the next goes on from there.
+
+    `copydesk forget --expired` removes raw pages that were kept for longer than `keep_raw`, and rejected pages that were not
+    seen for longer than `keep_rejected`; unset keeps them for ever.
     """
 
     model_config = SettingsConfigDict(env_prefix="COPYDESK_", extra="forbid", frozen=True)
@@ -67,6 +70,8 @@ class Config(BaseSettings):
     max_interval: Span = timedelta(days=1)
     look_again: tuple[Span, ...] = (timedelta(hours=6), timedelta(days=3))
     max_run_time: Span = timedelta(hours=6)
+    keep_raw: Span | None = None
+    keep_rejected: Span | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -18,6 +18,7 @@ from cleaning.explain_terminal import CONTROLS
 from cleaning.models import Article, Removal
 from storage.doctor import Finding
 from storage.export.tables import guarded_cell
+from storage.forgetting import Reach
 from storage.search import MARKS, Hit
 
 ROWS_ON_A_TERMINAL = 500
@@ -214,6 +215,26 @@ def print_findings(findings: Iterable[Finding]) -> None:
         out.print(Text.assemble(
             (f"{finding.state:<8} ", styles[finding.state]), (f"{finding.check:<14} ", "cyan"), plain(finding.says)
         ))  # fmt: skip
+
+
+def print_reach(found: Reach) -> None:
+    """What would be forgotten, counted, with some titles."""
+    out = console()
+    if found.nothing:
+        out.print("There is nothing to forget.")
+        return
+    for name, count in (
+        ("articles", found.articles), ("revisions", found.revisions), ("addresses", found.addresses),
+        ("removed texts", found.removed_texts), ("raw pages", found.raw_pages),
+    ):  # fmt: skip
+        size = f", {found.raw_bytes / 1e6:,.1f} MB" if name == "raw pages" and found.raw_bytes else ""
+        out.print(Text.assemble((f"{name:<14} ", "cyan"), f"{count:,}{size}"))
+    for title in found.examples:
+        out.print(Text(f"  {plain(title)[:100]}"))
+    if found.articles > len(found.examples):
+        out.print(Text(f"  … and {found.articles - len(found.examples):,} more"))
+    if found.unknown:
+        out.print(Text(f"not there: {plain(', '.join(found.unknown))}", style="yellow"))
 
 
 def print_stats(found: Mapping[str, Any]) -> None:
