@@ -48,6 +48,11 @@ AGENCY = re.compile(
 )
 """Names of agencies and picture houses as they sign; case counts ("ap" and "aa" are words)."""
 
+BYLINE_PLACED = re.compile(
+    rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:,\s(?:[\w'’.-]+\s?){{1,5}}|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
+)
+"""A byline with the person's role or place behind it."""
+
 NAME_ALONE = re.compile(rf"^{_NAME}$")
 NAMES_LAST = re.compile(rf"(?<=[\s:])(?:(?:ο|η)\s)?{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
 """One to four names at the end of a line, behind a space."""

@@ -121,7 +121,8 @@ class Wording:
         for word in found:
             if word.weight and word.text not in seen:
                 seen.add(word.text)
-                weights[word.category] = weights.get(word.category, 0) + word.weight
+                kind = "follow" if word.category == "platform" else word.category
+                weights[kind] = weights.get(kind, 0) + word.weight
         category = max(weights, key=lambda c: (weights[c], c == "related")) if weights else ""
         return Reading(tuple(found), sum(weights.values()), known / letters, category, code in self._addressing)
 

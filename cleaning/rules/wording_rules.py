@@ -6,7 +6,7 @@ import re
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word
 from cleaning.document import Part
-from cleaning.names import ABOUT, AGENCY, NAME_ALONE, NAMES_LAST, is_name_and_place
+from cleaning.names import ABOUT, AGENCY, BYLINE_PLACED, NAME_ALONE, NAMES_LAST, is_name_and_place
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose
 from cleaning.rules.wording import LONGEST, Reading, wording
 
@@ -18,6 +18,9 @@ CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "com
 
 _BUTTONS = frozenset({"print_email", "nav", "byline", "feedback", "share", "photo_credit", "comments"})
 """What above or below the text is a button or a heading of the page even where its words are common ones."""
+
+_ASKED = frozenset({"newsletter", "follow", "app_promo"})
+_CHANNELS = _ASKED | {"platform"}
 
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _STOPS = tuple(".。।۔．")
@@ -112,6 +115,15 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
         return None
     if not reading.words[0].weight and not any(w.category == "address" for w in reading.words) and reading.addresses:
         return None
+    first = reading.words[0]
+    if (
+        first.weight >= 2
+        and first.category in _ASKED
+        and len(text) <= 80
+        and not ends_as_sentence(text)
+        and reading.covered >= 0.4
+    ) and any(w.weight >= 2 and w.text != first.text and w.category in _CHANNELS for w in reading.words):
+        return reading.category, f"begins with “{first.text}” and names a channel"
     if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
         return None  # what is asked for, and the channel: one of them is no call
     strong = (reading.score >= 5 and reading.covered >= 0.7) or (edge and reading.score >= 4 and reading.covered >= 0.72)
@@ -182,6 +194,8 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
         return "byline", "a byline's words"
     if context.in_head(index) and index <= 1 and is_name_and_place(text):
         return "byline", "a name and a place right above the text"
+    if context.in_head(index) and BYLINE_PLACED.match(text):
+        return "byline", "a byline's word, a name and a role or place"
     name, comma, role = text.partition(", ")
     if comma and context.in_head(index) and NAME_ALONE.match(name):
         told = wording().read(role, context.language)
@@ -191,6 +205,15 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
     label = wording().read(text[: names.start()], context.language) if names else None
     if names and label and label.covered == 1 and any(w.category == "byline" and w.weight for w in label.words):
         return "byline", f"names behind “{text[: names.start()].strip()}”"
+    if (
+        names
+        and label
+        and label.covered == 1
+        and label.category == "related"
+        and context.in_tail(index)
+        and text[0] != text[0].lower()
+    ):
+        return "related", "more by the author"
     return None
 
 
