@@ -1,10 +1,10 @@
-"""The commands of the crawler room: init, sources, crawl, fetch."""
+"""What the commands of the crawler room share, and `fetch`."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,23 +12,19 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from cleaning import Page, clean
 from cleaning.errors import CleaningError
 from cleaning.render import render
 from crawler.addresses import LOOPBACK, is_loopback
 from crawler.errors import ContactMissingError, CrawlerError, SourceError, UnknownSourceError
-from crawler.sources import Source, load_all, load_file, select
+from crawler.sources import Source, load_all, select
 from storage import StorageError, Store
 from storage.config import Config, load_config
-from storage.errors import ConfigError
+from storage.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
-    from crawler.report import Progress, RunReport, SourceReport
+    pass
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Use this copydesk.toml.")]
 DbOption = Annotated[Path | None, typer.Option("--db", metavar="FILE", help="Use this store, not the configuration's.")]
@@ -42,39 +38,20 @@ RefetchOption = Annotated[bool, typer.Option("--refetch", help="Ask for known pa
 MaxPagesOption = Annotated[int | None, typer.Option("--max-pages", min=1, metavar="N", help="Pages that a source may fetch.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-_WRONG_USAGE = (ContactMissingError, ConfigError, SourceError, UnknownSourceError)
+_WRONG_USAGE = (ContactMissingError, ConfigError, QueryError, SourceError, UnknownSourceError)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    from crawler import cli_doctor, cli_sources
+    from crawler import cli_crawl, cli_doctor, cli_sources, cli_watch
 
     app.command()(cli_sources.init)
     app.add_typer(cli_sources.commands, name="sources")
-    app.command()(crawl)
+    app.command()(cli_crawl.crawl)
+    app.command()(cli_watch.schedule)
+    app.command()(cli_watch.health)
     app.command()(fetch)
     app.command()(cli_doctor.doctor)
-
-
-def crawl(
-    source: OnlyOption = None, sources: SourcesOption = None, config: ConfigOption = None, db: DbOption = None,
-    contact: ContactOption = None, refetch: RefetchOption = False, max_pages: MaxPagesOption = None, as_json: JsonOption = False,
-) -> None:  # fmt: skip
-    """Fetch what the chosen sources newly announce, clean it and store it."""
-    with answering():
-        settings = load_config(config, db=db, contact=contact, max_pages_per_source=max_pages)
-        chosen = _chosen(settings, source or [], sources or [])
-        from crawler import run
-
-        with _live() as tell:
-            report = run.crawl(settings, chosen, refetch=refetch, progress=tell)
-        if as_json:
-            typer.echo(report.model_dump_json(indent=2))
-        else:
-            print_report(report, settings.db)
-        if report.error:
-            say(report.error)
-    raise typer.Exit(report.exit_code)
 
 
 def fetch(
@@ -139,77 +116,6 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError as error:
         raise CrawlerError(f"{url}: not a web address ({error})") from error
-
-
-def _chosen(settings: Config, ids: list[str], files: list[Path]) -> tuple[Source, ...]:
-    available = load_all((*settings.source_files, *files))
-    if not ids:
-        ids = [source.id for file in files for source in load_file(file)] if files else list(settings.sources)
-    if not ids:
-        say("no source is chosen: run `copydesk init`, or name one with --source ID or --sources FILE.toml")
-        raise typer.Exit(2)
-    return select(ids, available)
-
-
-def print_report(report: RunReport, db: Path) -> None:
-    """The table of a run, source by source, and one sentence on the whole."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("source")
-    counts = ("requests", "discovered", "new", "updated", "unchanged", "rejected", "failed")
-    for count in counts:
-        table.add_column(count, justify="right")
-    table.add_column("error or remark", overflow="fold")
-    for source in report.sources:
-        table.add_row(source.source, *(str(getattr(source, count)) for count in counts), escape(_remark(source)))
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    if report.sources:
-        console.print(table)
-    console.print(escape(_sentence(report, db)), soft_wrap=True)
-
-
-def _remark(source: SourceReport) -> str:
-    parts = [source.error] if source.error else []
-    parts += source.problems[:2]
-    if source.dropped:
-        parts.append(f"{source.dropped} forbidden by robots.txt or the guard")
-    if source.postponed:
-        parts.append(f"{source.postponed} left for a later run")
-    return "; ".join(parts)
-
-
-def _sentence(report: RunReport, db: Path) -> str:
-    new, updated = report.total("new"), report.total("updated")
-    silent = sum(not source.ok for source in report.sources)
-    counts = [f"{new} new", *([f"{updated} updated"] if updated else [])]
-    if not new and not updated:
-        counts.append(f"{report.total('seen')} seen before (--refetch asks for them again)")
-    parts = [f"{', '.join(counts)} in {db}"]
-    if silent:
-        parts.append(f"{silent} of {len(report.sources)} sources gave no answer")
-    if report.state == "interrupted":
-        parts.append("interrupted: the next crawl goes on from here")
-    return "; ".join(parts)
-
-
-@contextmanager
-def _live() -> Iterator[Callable[[Progress], None] | None]:
-    """A line on stderr that follows the run, only where that is a terminal; the value is what `crawl` calls."""
-    screen = Console(stderr=True)
-    if not screen.is_terminal:
-        yield None
-        return
-    bar = Bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=screen, transient=True)
-    task = bar.add_task("starting", total=None)
-
-    def tell(progress: Progress) -> None:
-        pages = progress.new + progress.updated + progress.unchanged + progress.rejected + progress.failed
-        bar.update(task, description=(
-            f"{pages} pages, {progress.new} new, {progress.rejected} rejected, {progress.failed} failed,"
-            f" {progress.queued} waiting  {escape(progress.source)}"
-        ))
-
-    with bar:
-        yield tell
 
 
 @contextmanager

@@ -127,8 +127,9 @@ class serving:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, with nothing of this machine's configuration."""
+    """An empty folder to work in, with nothing of this machine's configuration; pages are cleaned without more processes."""
     monkeypatch.chdir(tmp_path)
     for name in ("COPYDESK_DB", "COPYDESK_CONTACT", "COPYDESK_SOURCES"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COPYDESK_WORKERS", "0")
     return tmp_path
