@@ -263,7 +263,7 @@ def serve(
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Read and search the store in a browser, on this machine alone, until Ctrl-C."""
-    with _answering():
+    with answering():
         path = _path(config, db)
         try:
             from storage.web import server
@@ -272,14 +272,14 @@ def serve(
             raise StorageError(f"the reading pages need Datasette: {hint}") from error
 
         def ready(address: str) -> None:
-            _say(f"{path} is at {address} (Ctrl-C ends it)")
+            say(f"{path} is at {address} (Ctrl-C ends it)")
             if open_browser:
                 typer.launch(address)
 
         try:
             server.serve(path, port, ready)
         except KeyboardInterrupt:  # the way to end it
-            _say("ended")
+            say("ended")
 
 
 def _path(config: Path | None, db: Path | None) -> Path:

@@ -17,6 +17,7 @@ from storage.search import select
 
 _PARTS = (
     "details", "article_authors", "article_tags", "article_countries", "article_flags", "removals", "revisions", "sightings",
+    "takedowns",
 )  # fmt: skip
 _NAMED = (
     ("authors", "article_authors", "author_id"),

@@ -83,7 +83,7 @@ def write_manifest(path: Path, facts: Mapping[str, Any], left_out: Iterator[str]
 def question(filters: Filters) -> dict[str, Any]:
     """The filters that were set, in plain JSON types."""
     unset = asdict(Filters())
-    return {name: _plain(value) for name, value in asdict(filters).items() if value not in (None, False, [], (), unset[name])}
+    return {name: _plain(value) for name, value in asdict(filters).items() if value != unset[name]}
 
 
 def in_words(filters: Filters) -> str:

@@ -106,18 +106,21 @@ def _week_before(moment: str | None) -> str | None:
 
 
 def _health(db: sqlite3.Connection) -> dict[str, Any] | None:
-    """The last crawl, with the sources that failed in it; None where there was none."""
+    """The last crawl, and the sources that failed in it or gave no answer when last asked; None where there was none."""
     run = db.execute("SELECT id, started_at, ended_at, state FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if run is None:
         return None
     sums = "count(*), sum(new), sum(updated), sum(unchanged), sum(rejected), sum(failed)"
     names = ("sources", "new", "updated", "unchanged", "rejected", "failed")
     totals = db.execute(f"SELECT {sums} FROM run_sources WHERE run_id = ?", (run[0],)).fetchone()
-    failed = "SELECT source, error FROM run_sources WHERE run_id = ? AND error IS NOT NULL ORDER BY source LIMIT 50"
+    failing = (
+        "SELECT source, max(error) FROM (SELECT source, error FROM run_sources WHERE run_id = ? AND error IS NOT NULL"
+        " UNION ALL SELECT source, error FROM endpoints WHERE failures > 0) GROUP BY source ORDER BY source LIMIT 50"
+    )
     return {
         **dict(zip(("run", "started_at", "ended_at", "state"), run, strict=True)),
         **{name: value or 0 for name, value in zip(names, totals, strict=True)},
-        "errors": [{"source": source, "error": error} for source, error in db.execute(failed, (run[0],))],
+        "errors": [{"source": source, "error": error} for source, error in db.execute(failing, (run[0],))],
     }
 
 
@@ -135,7 +138,11 @@ def one(db: sqlite3.Connection, article_id: int) -> tuple[Article, dict[str, Any
     names = ("id", "uid", "first_seen_at", "last_seen_at", "raw_sha256", "word_count")
     row = db.execute(f"SELECT {', '.join(names)} FROM articles WHERE id = ?", (article_id,)).fetchone()
     (versions,) = db.execute("SELECT count(*) FROM revisions WHERE article_id = ?", (article_id,)).fetchone()
-    return read_article(db, article_id), {**dict(zip(names, row, strict=True)), "revisions": versions}
+    gone = db.execute(
+        "SELECT seen_at, reason FROM takedowns WHERE article_id = ? AND back_at IS NULL ORDER BY seen_at DESC", (article_id,)
+    ).fetchone()
+    beside = {"revisions": versions, "taken_down": dict(zip(("seen_at", "reason"), gone, strict=True)) if gone else None}
+    return read_article(db, article_id), {**dict(zip(names, row, strict=True)), **beside}
 
 
 def history(db: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:

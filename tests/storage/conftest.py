@@ -49,5 +49,7 @@ def filled(store: Store, make: MakeArticle) -> Store:
     store.save(rich.model_copy(update={"text": "An older text."}), Page(body=b"1"))
     store.save(rich, Page(body=b"2"))
     store.save(make("formula", title="=HYPERLINK(\"http://evil\")", text="-1 degrees", authors=("@writer",), language="de"))
-    store.save(make("wall", status="rejected"))
+    store.save(make("wall", status="rejected", flags=("soft_404",)))
+    with store.transaction() as db:
+        db.execute("INSERT INTO takedowns VALUES (1, '2025-01-01T00:00:00Z', 'HTTP 410', NULL)")
     return store

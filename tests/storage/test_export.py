@@ -97,11 +97,26 @@ def test_a_database_is_a_store_of_the_selection(filled: Store, tmp_path: Path) -
         assert copy.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+CRAWLS_OWN = {"frontier", "endpoints", "runs", "run_sources", "site_lines", "forgotten"}
+"""Tables that are of the crawl and of this store, not of its articles: empty in a copy."""
+
+
+def test_a_database_has_every_table_filled_but_the_crawls_own(filled: Store, tmp_path: Path) -> None:
+    filled.export(tmp_path / "out.db", include_rejected=True)
+    copy = sqlite_utils.Database(tmp_path / "out.db")
+    names = {name for name in copy.table_names() if not name.startswith(("articles_fts", "_sqlite", "sqlite_"))}
+    rows = {name: (filled.connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0], copy[name].count) for name in names}
+    copy.close()
+    assert {name for name, (ours, theirs) in rows.items() if ours != theirs or not ours} <= CRAWLS_OWN
+    assert {name for name, (_, theirs) in rows.items() if theirs} & CRAWLS_OWN == set()
+
+
 def test_a_database_of_everything_is_the_whole_store(filled: Store, tmp_path: Path) -> None:
     filled.export(tmp_path / "out.db", include_rejected=True)
     with Store(tmp_path / "out.db", read_only=True) as copy:
         assert [copy.get(number) for number in (1, 2, 3)] == [filled.get(number) for number in (1, 2, 3)]
-        for table in ("sightings", "removals", "removal_texts", "article_countries", "article_flags", "revisions", "details"):
+        for table in ("sightings", "removals", "removal_texts", "article_countries", "article_flags", "revisions", "details",
+                      "takedowns"):  # fmt: skip
             ours, theirs = (s.connection.execute(f"SELECT * FROM {table}").fetchall() for s in (filled, copy))
             assert ours == theirs, table
 

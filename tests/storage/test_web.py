@@ -56,7 +56,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def test_the_front_page_says_what_is_new_where_from_and_how_the_last_crawl_went(site: Site) -> None:
     page = site.page("/")
-    for words_of_it in ("Envoys meet in Geneva", "English", "Switzerland", "the name is unknown", "3 new", "31 October 2024"):
+    for words_of_it in (
+        "Envoys meet in Geneva", "English", "Switzerland", "the name is unknown", "HTTP 500", "3 new", "31 October 2024",
+    ):  # fmt: skip
         assert words_of_it in page, words_of_it
     found = site.json("/.json")
     assert [count["articles"] for count in found["counts"]["source"]] == [25, 3, 1]
@@ -111,6 +113,7 @@ def test_an_article_is_read_with_what_is_known_of_it(site: Site) -> None:
     record = site.json(f"/article/{site.uids['summit']}.json")
     assert (record["uid"], record["title"], record["revisions"]) == (site.uids["summit"], "Envoys meet in Geneva", 1)
     assert site.json("/article/1.json") == record
+    assert "Gone from its site since 1 January 2025, 00:00 UTC: HTTP 410." in site.page(f"/article/{site.uids['arabic']}")
     assert "This page is no article: soft_404." in site.page(f"/article/{site.uids['wall']}")
 
 

@@ -67,4 +67,7 @@ def fill(path: Path) -> dict[str, str]:
         with store.transaction() as db:
             db.execute("INSERT INTO runs (id, started_at, ended_at, state) VALUES (1, '2024-10-31T12:00:00Z', NULL, 'done')")
             db.execute("INSERT INTO run_sources (run_id, source, new, error) VALUES (1, 'example', 3, 'the name is unknown')")
+            db.execute("INSERT INTO endpoints (url, source, kind, error, failures) VALUES ('x', 'other', 'feed', 'HTTP 500', 2)")
+            db.execute("INSERT INTO takedowns (article_id, seen_at, reason) SELECT id, '2025-01-01T00:00:00Z', 'HTTP 410'"
+                       " FROM articles WHERE uid = ?", (found["arabic"],))  # fmt: skip
     return found
