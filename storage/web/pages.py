@@ -44,7 +44,11 @@ async def search(request: Any, datasette: Any) -> Response:
         if request.url_vars["form"]:
             return _json({"error": said}, status=400)
         return await _page(datasette, request, "search", {"error": said, **_asked(args)}, status=400)
-    counts = await _ask(datasette, lambda db: reading.counted(db, filters, asked=args.get("facet")))
+    facet = args.get("facet")
+    if found["by_date"] and facet not in reading.FACETS:  # what cannot be ranked in time cannot be counted either
+        counts: dict[str, Any] = dict.fromkeys(reading.FACETS)
+    else:
+        counts = await _ask(datasette, lambda db: reading.counted(db, filters, asked=facet))
     following = _link(args, page=page + 1) if found["more"] else None
     if request.url_vars["form"]:
         return _json({"query": filters.query, **found, "facets": counts, "page": page, "next": following})
