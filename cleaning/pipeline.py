@@ -63,7 +63,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     parts = document.html_parts(tree)
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
-    dates = choose_dates(tree, head, page.url, page.claims)
+    dates = choose_dates(tree, head, parts, page.url, page.claims)
     # nothing behind this reads scripts and styles, and the extractor would copy them several times
     etree.strip_elements(tree, "script", "style", "svg", "template", with_tail=False)
     draft = Draft(page, site, parts, is_html=True, head=head)

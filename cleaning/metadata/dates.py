@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import cast
 
-from cleaning.document import Element
+from cleaning.document import Element, Part
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
+from cleaning.metadata.shown_dates import read_date, shown_dates
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
@@ -118,9 +119,6 @@ def _sane(moment: Moment) -> Moment | None:
     return moment if 1990 <= moment.at.year <= 2100 else None
 
 
-_ENGLISH = re.compile(r"^([A-Z][a-z]{2,8})\.?\s(\d{1,2}),?\s(\d{4})$")
-
-
 def _parse_loose(raw: str, source: str) -> Moment | None:
     """RFC 2822, English and other dates in words, by dateparser; only for strings with a four-digit year."""
     if not re.search(r"(?:19|20)\d\d", raw) or len(raw) > 60:
@@ -133,23 +131,19 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
         return _sane(Moment(at.astimezone(UTC), raw, source, "second", _offset(at)))
     except (ValueError, TypeError, IndexError):
         pass
-    if english := _ENGLISH.match(raw):
-        try:
-            at = datetime.strptime(f"{english[1][:3]} {english[2]} {english[3]}", "%b %d %Y").replace(tzinfo=UTC)
-            return _sane(Moment(at, raw, source, "day"))
-        except ValueError:
-            pass
+    if not re.search(r"\d[:h]\d\d", raw) and (read := read_date(raw)) and (moment := parse_moment(read[0], source)):
+        return replace(moment, raw=raw)
     import dateparser
 
-    found = dateparser.parse(raw, settings={"RETURN_AS_TIMEZONE_AWARE": False, "REQUIRE_PARTS": ["year", "month", "day"]})
-    if found is None:
+    parsed = dateparser.parse(raw, settings={"RETURN_AS_TIMEZONE_AWARE": False, "REQUIRE_PARTS": ["year", "month", "day"]})
+    if parsed is None:
         return None
-    at = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     return _sane(Moment(at, raw, source, "minute" if re.search(r"\d[:.h]\d\d", raw) else "day"))
 
 
 def choose_dates(
-    tree: Element, head: Head, url: str | None, claims: tuple[Claim, ...]
+    tree: Element, head: Head, parts: list[Part], url: str | None, claims: tuple[Claim, ...]
 ) -> tuple[Moment | None, Moment | None, list[Candidate]]:
     """Published, modified, and every candidate.  The two never fill in for each other."""
     published = [("json-ld", v) for v in jsonld.texts(head.article.get("datePublished"))[:1]]
@@ -164,7 +158,12 @@ def choose_dates(
     modified += [(f"meta:{name}", v) for name in MODIFIED_META for v in head.meta.get(name, ())[:1]]
     modified += [("microdata", v) for v in head.microdata.get("dateModified", ())[:1]]
     modified += [(c.source, c.value) for c in claims if c.field == "modified_at"]
-    first = _first(published) or _time_element(head) or _from_url(url) or _scan(tree, url)
+    first = _first(published)
+    if first is None:
+        shown = shown_dates(parts, head.times, head.language)
+        published += [("shown", s.value) for s in shown if not s.updated][:3]
+        modified += [("shown", s.value) for s in shown if s.updated][:1]
+        first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree) or _scan(tree, url)
     last = _first(modified)
     candidates = [
         Candidate(field="published_at", value=v, source=s, chosen=first is not None and (s, v) == (first.source, first.raw))
@@ -199,6 +198,17 @@ def _from_url(url: str | None) -> Moment | None:
     if match is None:
         return None
     return parse_moment("-".join(match.groups()), "url")
+
+
+_SCRIPT_DATE = re.compile(r"""["\\]datePublished\\*["']\s*:\s*\\*["'](\d{4}-\d\d-\d\d[T ]?[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)""")
+
+
+def _from_scripts(tree: Element) -> Moment | None:
+    """The first `datePublished` in a script that is no JSON-LD of its own (it is put into the page later)."""
+    for script in tree.iter("script"):
+        if script.text and (match := _SCRIPT_DATE.search(script.text)):
+            return parse_moment(match.group(1), "script")
+    return None
 
 
 def _scan(tree: Element, url: str | None) -> Moment | None:

@@ -1,0 +1,132 @@
+"""The date that a page shows its readers: read near the headline, by its words, in the page's language.
+
+This costs a fraction of a scan of the whole page, and it tells the first publication from an update by the words before the date.
+A time of day that is shown without a zone is left out: it would be a guess which moment it names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from cleaning.datelines import DATE_LANGUAGES
+from cleaning.document import Element, Part
+
+_DAY_MONTH_YEAR = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?\s*(?:de\s+|d['’]|of\s+)?([^\W\d_]{3,12})\.?,?\s*(?:de\s+|del\s+)?((?:19|20)\d\d)(?!\d)"
+)
+_MONTH_DAY_YEAR = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_UPDATED = re.compile(
+    r"updated?\b|modified|reviewed|revised|aktualisiert|geändert|mis à jour|mise à jour|modifié|actualizad|atualizad|aggiornat|"
+    r"bijgewerkt|обновлен|изменен|оновлен|güncelle|aktualizac|aktualizov|aktualizowan|uppdaterad|oppdatert|opdateret|"
+    r"päivitetty|更新|수정|تحديث|بروزرسانی",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"publish|posted|publi[ée]|veröffentlicht|erschienen|publicad|pubblicat|gepubliceerd|опубликован|опубліков|yayın|opublikowan|"
+    r"publikován|publikowan|publicerad|publisert|julkaistu|公開|发布|發布|発表|입력|등록|نشر|انتشار",
+    re.I,
+)
+_FOREIGN = frozenset({"related", "comments", "footer", "card", "newsletter", "hidden", "caption", "figure"})
+LONGEST = 160
+"""A line of more characters than this is text, and its dates are part of it."""
+ABOVE, BELOW = 8, 12
+"""How many blocks above and below the headline are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A date as it is shown: ISO 8601, the words it was read from, and whether it is said to be an update's."""
+
+    value: str
+    raw: str
+    updated: bool
+
+
+@lru_cache(maxsize=64)
+def months_of(language: str) -> dict[str, int]:
+    """Month names of a language, wide and short, in lower case (Babel's CLDR data)."""
+    from babel.dates import get_month_names
+
+    found: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, language).items():
+                found.setdefault(name.casefold().rstrip("."), number)
+    found |= {"sept": 9} if language == "en" else {}
+    return found
+
+
+def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
+    """The first date in a line as ISO 8601 with the words it stands in; None where there is none that can be.
+
+    03/04/2025 is the third of April, in American English the fourth of March.
+    """
+    code = re.split(r"[-_]", (language or "").lower())[0]
+    tables = [months_of(c) for c in dict.fromkeys((code, "en")) if c in DATE_LANGUAGES]
+    for pattern in (_YEAR_FIRST, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_LAST):
+        for match in pattern.finditer(text):
+            if pattern is _YEAR_FIRST:
+                year, month, day = map(int, match.groups())
+            elif pattern is _YEAR_LAST:
+                first, separator, second, last = match.groups()
+                year, day, month = int(last), int(first), int(second)
+                american = separator == "/" and code == "en" and not re.search(r"-(?:GB|AU|IE|NZ|IN|ZA)$", language or "", re.I)
+                if month > 12 or (american and day <= 12):
+                    day, month = month, day
+            else:
+                word, number = (match[2], match[1]) if pattern is _DAY_MONTH_YEAR else (match[1], match[2])
+                known = next((table[w] for table in tables if (w := word.casefold()) in table), None)
+                if known is None:
+                    continue
+                year, month, day = int(match[3]), known, int(number)
+            try:
+                return date(year, month, day).isoformat(), match[0]
+            except ValueError:
+                continue
+    return None
+
+
+def shown_dates(parts: list[Part], times: list[tuple[str, str, Element]], language: str | None) -> list[Shown]:
+    """The dates on short lines near the headline, those said to be of publication first, updates last."""
+    heads = [p.index for p in parts if p.tag == "h1"]
+    head = heads[0] if heads else 0
+    if len(heads) > 1:  # the headline is the one with the longest text
+        head = max(heads, key=lambda i: len(parts[i].text))
+    near = parts[max(0, head - ABOVE) : head + BELOW + 1] if heads else parts[:40]
+    stamped: dict[Element, str] = {}
+    blocks = {p.element for p in near}
+    for value, _, element in times:
+        home = next((e for e in (element, *element.iterancestors()) if e in blocks), None)
+        if home is not None and value:
+            stamped.setdefault(home, value)
+    labelled: list[Shown] = []
+    plain: list[Shown] = []
+    updates: list[Shown] = []
+    before = ""
+    for part in near:
+        text = part.text
+        if len(text) > LONGEST or part.tag == "h1" or any(c.zones & _FOREIGN for c in part.containers[-4:]):
+            before = ""
+            continue
+        label = before if len(before) <= 30 and not re.search(r"\d", before) else ""
+        before = text
+        stamp = stamped.get(part.element)
+        found = read_date(text, language) if re.search(r"\d", text) else None
+        if found is None and stamp is None:
+            continue
+        value, raw = (stamp, stamp) if stamp else found or ("", "")
+        opening = f"{label} {text[: text.find(found[1])] if found else text}"
+        is_updated, is_published = bool(_UPDATED.search(opening)), bool(_PUBLISHED.search(opening))
+        if is_updated and not is_published:
+            updates.append(Shown(value, raw, updated=True))
+            later = read_date(text[text.find(found[1]) + len(found[1]) :], language) if found else None
+            if later and _PUBLISHED.search(text):
+                labelled.append(Shown(*later, updated=False))
+        else:
+            (labelled if is_published else plain).append(Shown(value, raw, updated=False))
+    return [*labelled, *plain, *updates]
