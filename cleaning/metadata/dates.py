@@ -163,8 +163,12 @@ def choose_dates(
         shown = shown_dates(parts, head.times, head.language)
         published += [("shown", s.value) for s in shown if not s.updated][:3]
         modified += [("shown", s.value) for s in shown if s.updated][:1]
-        first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree) or _scan(tree, url)
+        first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree)
     last = _first(modified)
+    if first is None:
+        first = _scan(tree, url)
+        if first is not None and last is not None and last.source != "shown" and first.at.date() == last.at.date():
+            first = None  # the scan found the update
     candidates = [
         Candidate(field="published_at", value=v, source=s, chosen=first is not None and (s, v) == (first.source, first.raw))
         for s, v in published
@@ -216,7 +220,7 @@ def _scan(tree: Element, url: str | None) -> Moment | None:
     from htmldate import find_date
 
     try:
-        found = find_date(tree, original_date=True, extensive_search=True, url=url)
+        found = find_date(tree, original_date=True, extensive_search=False, url=url)
     except Exception:  # noqa: BLE001  a page on which the scan fails has no date, which is what None says
         return None
     return parse_moment(found, "htmldate") if found else None

@@ -19,6 +19,7 @@ _DAY_MONTH_YEAR = re.compile(
 )
 _MONTH_DAY_YEAR = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _UPDATED = re.compile(
     r"updated?\b|modified|reviewed|revised|aktualisiert|geändert|mis à jour|mise à jour|modifié|actualizad|atualizad|aggiornat|"
@@ -68,7 +69,7 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
     """
     code = re.split(r"[-_]", (language or "").lower())[0]
     tables = [months_of(c) for c in dict.fromkeys((code, "en")) if c in DATE_LANGUAGES]
-    for pattern in (_YEAR_FIRST, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_LAST):
+    for pattern in (_YEAR_FIRST, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_MONTH_DAY, _YEAR_LAST):
         for match in pattern.finditer(text):
             if pattern is _YEAR_FIRST:
                 year, month, day = map(int, match.groups())
@@ -79,11 +80,13 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
                 if month > 12 or (american and day <= 12):
                     day, month = month, day
             else:
-                word, number = (match[2], match[1]) if pattern is _DAY_MONTH_YEAR else (match[1], match[2])
-                known = next((table[w] for table in tables if (w := word.casefold()) in table), None)
+                pieces = match.groups()
+                word = next(p for p in pieces if not p.isdigit()).casefold()
+                known = next((table[word] for table in tables if word in table), None)
                 if known is None:
                     continue
-                year, month, day = int(match[3]), known, int(number)
+                numbers = [int(p) for p in pieces if p.isdigit()]
+                year, month, day = max(numbers), known, min(numbers)
             try:
                 return date(year, month, day).isoformat(), match[0]
             except ValueError:
@@ -92,36 +95,40 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
 
 
 def shown_dates(parts: list[Part], times: list[tuple[str, str, Element]], language: str | None) -> list[Shown]:
-    """The dates on short lines near the headline, those said to be of publication first, updates last."""
-    heads = [p.index for p in parts if p.tag == "h1"]
-    head = heads[0] if heads else 0
-    if len(heads) > 1:  # the headline is the one with the longest text
-        head = max(heads, key=lambda i: len(parts[i].text))
-    near = parts[max(0, head - ABOVE) : head + BELOW + 1] if heads else parts[:40]
-    stamped: dict[Element, str] = {}
-    blocks = {p.element for p in near}
-    for value, _, element in times:
-        home = next((e for e in (element, *element.iterancestors()) if e in blocks), None)
-        if home is not None and value:
-            stamped.setdefault(home, value)
+    """The dates on short lines near a headline, those said to be of publication first, updates last; where there are none, those
+    on lines that say "published" anywhere on the page."""
+    total = sum(len(p.text) for p in parts) or 1
+    heads = sorted((p for p in parts if p.tag == "h1"), key=lambda p: -len(p.text))
+    areas = [parts[max(0, h.index - ABOVE) : h.index + BELOW + 1] for h in heads[:4]] or [parts[:80]]
+    for near in areas:
+        if found := _dates_in(near, times, language, total):
+            return found
+    return [d for d in _dates_in(parts, [], language, total, everywhere=True) if not d.updated]
+
+
+def _dates_in(
+    near: list[Part], times: list[tuple[str, str, Element]], language: str | None, total: int, *, everywhere: bool = False
+) -> list[Shown]:
+    stamped = _stamps(near, times)
     labelled: list[Shown] = []
     plain: list[Shown] = []
     updates: list[Shown] = []
     before = ""
     for part in near:
         text = part.text
-        if len(text) > LONGEST or part.tag == "h1" or any(c.zones & _FOREIGN for c in part.containers[-4:]):
+        if len(text) > LONGEST or any(c.zones & _FOREIGN and c.characters < 0.3 * total for c in part.containers[-4:]):
             before = ""
             continue
-        label = before if len(before) <= 30 and not re.search(r"\d", before) else ""
-        before = text
+        label, before = before if len(before) <= 30 and not re.search(r"\d", before) else "", text
         stamp = stamped.get(part.element)
-        found = read_date(text, language) if re.search(r"\d", text) else None
+        found = read_date(text, language) if re.search(r"\d", text) and part.tag != "h1" else None
         if found is None and stamp is None:
             continue
-        value, raw = (stamp, stamp) if stamp else found or ("", "")
         opening = f"{label} {text[: text.find(found[1])] if found else text}"
         is_updated, is_published = bool(_UPDATED.search(opening)), bool(_PUBLISHED.search(opening))
+        if everywhere and (not is_published or len(text) > 80):
+            continue
+        value, raw = (stamp, stamp) if stamp else found or ("", "")
         if is_updated and not is_published:
             updates.append(Shown(value, raw, updated=True))
             later = read_date(text[text.find(found[1]) + len(found[1]) :], language) if found else None
@@ -130,3 +137,14 @@ def shown_dates(parts: list[Part], times: list[tuple[str, str, Element]], langua
         else:
             (labelled if is_published else plain).append(Shown(value, raw, updated=False))
     return [*labelled, *plain, *updates]
+
+
+def _stamps(near: list[Part], times: list[tuple[str, str, Element]]) -> dict[Element, str]:
+    """The machine's form of the date (`<time datetime>`) by the block that it stands in."""
+    blocks = {p.element for p in near}
+    found: dict[Element, str] = {}
+    for value, _, element in times:
+        home = next((e for e in (element, *element.iterancestors()) if e in blocks), None)
+        if home is not None and value:
+            found.setdefault(home, value)
+    return found
