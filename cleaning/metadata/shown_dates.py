@@ -20,7 +20,7 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DAY_YEAR = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
 _YEAR_MONTH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)(?!\.?\d)")
 _UPDATED = re.compile(
     r"updated?\b|modified|reviewed|revised|aktualisiert|geändert|mis à jour|mise à jour|modifié|actualizad|atualizad|aggiornat|"
     r"bijgewerkt|обновлен|изменен|оновлен|güncelle|aktualizac|aktualizov|aktualizowan|uppdaterad|oppdatert|opdateret|"
@@ -68,6 +68,7 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
     03/04/2025 is the third of April, in American English the fourth of March.
     """
     code = re.split(r"[-_]", (language or "").lower())[0]
+    code = "nb" if code in ("no", "nn") else code
     tables = [months_of(c) for c in dict.fromkeys((code, "en")) if c in DATE_LANGUAGES]
     for pattern in (_YEAR_FIRST, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_MONTH_DAY, _YEAR_LAST):
         for match in pattern.finditer(text):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cleaning import Article, Page, clean
+from cleaning.metadata.shown_dates import read_date
 
 BODY = "".join(
     f"<p>The ferry line between the two islands will run again from the {n}th of the month, the harbour office said on Monday, "
@@ -82,3 +83,65 @@ def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() ->
     found = article(ld(author=[{"name": "Deutsche Presse-Agentur"}, {"name": "Mara Lindqvist"}]), f"<h1>{HEADLINE}</h1>")
     assert (found.authors, found.agency) == (("Mara Lindqvist",), "Deutsche Presse-Agentur")
     assert article(ld(author={"name": "Harbour Post staff"}), f"<h1>{HEADLINE}</h1>").authors == ("Harbour Post staff",)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "day"),
+    [
+        ("Published on March 4, 2025", "en", "2025-03-04"),
+        ("4 March 2025", "en", "2025-03-04"),
+        ("03/04/2025", "en-US", "2025-03-04"),
+        ("03/04/2025", "en-GB", "2025-04-03"),
+        ("Veröffentlicht am 4. März 2025", "de", "2025-03-04"),
+        ("Stand: 04.03.2025, 12:00 Uhr", "de", "2025-03-04"),
+        ("Publié le 4 mars 2025 à 10h12", "fr", "2025-03-04"),
+        ("4 de marzo de 2025", "es", "2025-03-04"),
+        ("4 de março de 2025", "pt", "2025-03-04"),
+        ("4 marzo 2025", "it", "2025-03-04"),
+        ("4 maart 2025", "nl", "2025-03-04"),
+        ("4 marca 2025", "pl", "2025-03-04"),
+        ("4. března 2025", "cs", "2025-03-04"),
+        ("4 марта 2025", "ru", "2025-03-04"),
+        ("4 березня 2025", "uk", "2025-03-04"),
+        ("4 Mart 2025", "tr", "2025-03-04"),
+        ("4 مارس 2025", "ar", "2025-03-04"),
+        ("4. mars 2025", "no", "2025-03-04"),
+        ("4 mars 2025", "sv", "2025-03-04"),
+        ("4 martie 2025", "ro", "2025-03-04"),
+        ("4 Μαρτίου 2025", "el", "2025-03-04"),
+        ("2025年3月4日", "ja", "2025-03-04"),
+        ("2025년 3월 4일", "ko", "2025-03-04"),
+        ("2025 Mar 4", "en", "2025-03-04"),
+    ],
+)
+def test_a_shown_date_is_read_in_its_language(line: str, language: str, day: str) -> None:
+    found = read_date(line, language)
+    assert found is not None
+    assert found[0] == day
+
+
+@pytest.mark.parametrize("line", ["31 February 2025", "version 1.2.2025.7", "Room 12 may 3", "99/99/2025", "May 2025"])
+def test_what_is_no_day_is_not_read_as_one(line: str) -> None:
+    assert read_date(line, "en") is None
+
+
+def test_publication_and_update_are_told_apart_by_their_words() -> None:
+    found = article(above=f"<h1>{HEADLINE}</h1><p>Last updated March 9, 2025</p><p>Published: March 4, 2025</p>")
+    assert found.published_at is not None
+    assert found.modified_at is not None
+    assert (found.published_at.date().isoformat(), found.published_source) == ("2025-03-04", "shown")
+    assert found.modified_at.date().isoformat() == "2025-03-09"
+    assert found.published_precision == "day"
+
+
+def test_a_machines_date_wins_over_a_shown_one() -> None:
+    found = article(ld(datePublished="2025-03-04T10:12:00+05:30"), f"<h1>{HEADLINE}</h1><p>Published: March 5, 2025</p>")
+    assert found.published_at is not None
+    assert (found.published_at.isoformat(), found.published_zone) == ("2025-03-04T10:12:00+05:30", "+05:30")
+
+
+def test_the_date_of_a_teaser_is_not_the_articles() -> None:
+    teaser = "<div class='related'><p>Old harbour closes</p><time datetime='2019-01-01'>1 January 2019</time></div>"
+    found = article(above=f"<h1>{HEADLINE}</h1>{teaser}<p class='meta'>4 March 2025</p>")
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == "2025-03-04"
