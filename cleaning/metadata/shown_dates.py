@@ -62,6 +62,16 @@ def months_of(language: str) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _months_of_all() -> dict[str, int]:
+    """Month names of all news languages, without those that name different months (`listopad`)."""
+    found: dict[str, int] = {}
+    for language in DATE_LANGUAGES:
+        for name, number in months_of(language).items():
+            found[name] = number if found.get(name, number) == number else 0
+    return {name: number for name, number in found.items() if number}
+
+
 def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
     """The first date in a line as ISO 8601 with the words it stands in; None where there is none that can be.
 
@@ -70,6 +80,7 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
     code = re.split(r"[-_]", (language or "").lower())[0]
     code = "nb" if code in ("no", "nn") else code
     tables = [months_of(c) for c in dict.fromkeys((code, "en")) if c in DATE_LANGUAGES]
+    known_language = code in DATE_LANGUAGES
     for pattern in (_YEAR_FIRST, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_MONTH_DAY, _YEAR_LAST):
         for match in pattern.finditer(text):
             if pattern is _YEAR_FIRST:
@@ -84,6 +95,8 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
                 pieces = match.groups()
                 word = next(p for p in pieces if not p.isdigit()).casefold()
                 known = next((table[word] for table in tables if word in table), None)
+                if known is None and not known_language:
+                    known = _months_of_all().get(word)
                 if known is None:
                     continue
                 numbers = [int(p) for p in pieces if p.isdigit()]
