@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from cleaning.document import Part
-from cleaning.extract import EXTRACTOR
 from cleaning.identity import text_key, url_key
 from cleaning.metadata.dates import Moment
 from cleaning.metadata.facts import Facts
@@ -23,6 +22,7 @@ class Draft:
     site: SiteRules
     parts: list[Part]
     is_html: bool
+    extractor: str = "text"
     content: str = ""
     head: Head | None = None
     title: str | None = None
@@ -75,7 +75,6 @@ def rejected(page: Page, site: SiteRules, code: str, reason: str) -> Article:
         status="rejected",
         flags=(code,),
         flag_evidence={code: reason},
-        extractor=EXTRACTOR,
         rules_version=RULES_VERSION,
     )
 
@@ -124,7 +123,7 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         candidates=tuple(draft.candidates),
         removals=_removals(draft),
         status=draft.status,
-        extractor=EXTRACTOR if draft.is_html else "text",
+        extractor=draft.extractor,
         rules_version=RULES_VERSION,
         memory_version=draft.memory.version if draft.memory else None,
     )

@@ -1,4 +1,5 @@
-"""Which blocks are the article's body: trafilatura's main text mapped back to blocks, then repaired where it is known to lose.
+"""Which blocks are the article's body: what the page's own markup tells surely (`cleaning/body.py`), or trafilatura's main text
+mapped back to blocks, then repaired where it is known to lose.
 
 trafilatura is given a copy of the tree, its output is matched by letters and digits alone (`_key`), so that its own handling of
 white space, links and list marks does not matter.
@@ -12,10 +13,13 @@ from itertools import pairwise
 
 from trafilatura import bare_extraction
 
+from cleaning.body import home_of, mark_body, signature
 from cleaning.document import Container, Element, Part
 from cleaning.rules.model import is_prose
+from cleaning.zones import FOREIGN_ZONES
 
-EXTRACTOR = "trafilatura"
+OURS, THEIRS = "copydesk", "trafilatura"
+"""Who told the main text of an HTML page; kept with the article as `extractor`."""
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -34,6 +38,15 @@ ENOUGH = 0.6
 give the same figures on the three corpora), 500 characters or more, and a third of it prose."""
 
 
+def mark_article(tree: Element, url: str | None, parts: list[Part]) -> str:
+    """Set `kept` on the blocks of the body, and say who told it (`OURS` or `THEIRS`)."""
+    if mark_body(parts):
+        return OURS
+    mark_main_text(parts, main_text(tree, url, parts))
+    repair_recall(parts)
+    return THEIRS
+
+
 def main_text(tree: Element, url: str | None, parts: list[Part]) -> str:
     """trafilatura's main text of the tree, comments off; empty where it finds none.
 
@@ -41,7 +54,7 @@ def main_text(tree: Element, url: str | None, parts: list[Part]) -> str:
     too little of what the page holds, or hardly any prose, the whole cascade decides.
     """
     text = _run(tree, url, fast=True)
-    prose = sum(len(p.text) for p in parts if is_prose(p.text) and p.link_density < 0.5 and not p.zones & _FOREIGN)
+    prose = sum(len(p.text) for p in parts if is_prose(p.text) and p.link_density < 0.5 and not p.zones & FOREIGN_ZONES)
     written = sum(len(line) for line in text.split("\n") if is_prose(line))
     if len(text) >= 500 and len(text) >= ENOUGH * prose and written >= len(text) / 3:
         return text
@@ -117,18 +130,10 @@ def _cover_pieces(page: str, key: str, covered: bytearray) -> None:
         position += length
 
 
-_FOREIGN = frozenset(
-    """
-        related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden
-        breadcrumb embed date caption
-    """.split()
-)
-
-
 def foreign_container(part: Part, total: int) -> Container | None:
     """The outermost container whose name says that it is not the article, unless it holds a third of all kept text."""
     for container in part.containers:
-        if container.zones & _FOREIGN and container.characters <= max(1, total) * 0.34:
+        if container.zones & FOREIGN_ZONES and container.characters <= max(1, total) * 0.34:
             return container
     return None
 
@@ -146,36 +151,22 @@ def repair_recall(parts: list[Part]) -> None:
     _between(parts)
 
 
-def _home(part: Part) -> Element | None:
-    """The element that a paragraph or list item stands in; any other block is its own home."""
-    return part.element.getparent() if part.tag in _LEAVES else part.element
-
-
-def _signature(element: Element) -> tuple[str, str, str, str] | None:
-    """Tag and classes of an element and of its parent; None where it has no class to tell it by."""
-    parent = element.getparent()
-    own = " ".join(sorted((element.get("class") or "").split()))
-    if not own or parent is None:
-        return None
-    return element.tag, own, parent.tag, " ".join(sorted((parent.get("class") or "").split()))
-
-
 def _siblings(parts: list[Part]) -> None:
     """Take the prose in the element that most of the kept prose stands in, and in those that look exactly like it."""
     prose = [p for p in parts if p.element is not None and is_prose(p.text)]
     total = sum(len(p.text) for p in parts if p.kept)
     weight: dict[Element, int] = {}
     for part in prose:
-        if part.kept and (home := _home(part)) is not None:
+        if part.kept and (home := home_of(part)) is not None:
             weight[home] = weight.get(home, 0) + len(part.text)
     if not weight:
         return
     best = max(weight, key=lambda e: weight[e])
-    signature = _signature(best)
+    look = signature(best)
     for part in prose:
         if not part.kept and part.link_density < 0.5 and foreign_container(part, total) is None:
-            home = _home(part)
-            if home is best or (home is not None and signature is not None and _signature(home) == signature):
+            home = home_of(part)
+            if home is best or (home is not None and look is not None and signature(home) == look):
                 part.kept = True
 
 

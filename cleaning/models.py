@@ -261,7 +261,9 @@ class Article(Model):
     that the page shows.  They never fill in for each other; `published_raw` is the string as the page has it,
     `published_source` where it stood, and
     `published_precision` how fine it is.  `language` is BCP 47.  `status` is `ok`, `partial` (real text, but cut off by the
-    page) or `rejected` (no article; `flags` say why).  `flag_evidence` gives the reason for each flag.
+    page) or `rejected` (no article; `flags` say why).  `flag_evidence` gives the reason for each flag.  `extractor` is who told
+    the main text: `copydesk` (the page's markup, `cleaning/body.py`), `trafilatura`, `site` (the source's own selector) or `text`
+    (a plain text); empty where nothing could be read.
     """
 
     schema_version: int = SCHEMA_VERSION

@@ -66,11 +66,10 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     dates = choose_dates(tree, head, parts, page.url, page.claims)
     # nothing behind this reads scripts and styles, and the extractor would copy them several times
     etree.strip_elements(tree, "script", "style", "svg", "template", with_tail=False)
-    draft = Draft(page, site, parts, is_html=True, head=head)
+    draft = Draft(page, site, parts, is_html=True, head=head, extractor="site")
     draft.selected = site_rules.mark(own, parts) if own is not None else {}
     if own is None or not own.found.get("body"):
-        extract.mark_main_text(parts, extract.main_text(tree, page.url, parts))
-        extract.repair_recall(parts)
+        draft.extractor = extract.mark_article(tree, page.url, parts)
         for index in draft.selected:
             parts[index].kept = False
     for part in parts:

@@ -68,6 +68,14 @@ _HIDDEN_CLASS = re.compile(
     r"hide|assistive-text|a11y-hidden|print-only)(?![\w-])",
     re.I,
 )
+FOREIGN_ZONES = frozenset(
+    """
+        related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden
+        breadcrumb embed date caption
+    """.split()
+)
+"""Zones that are not the article."""
+
 TAG_ZONES = {
     "nav": "chrome",
     "footer": "footer",
