@@ -221,7 +221,8 @@ def _inside(parts: list[Part], level: _Level, kept: set[int], ends: tuple[int, i
                 found.add(part.index)
         elif between and (
             part.kind == "table"
-            or (part.kind in ("list_item", "quote") and part.link_density < 0.35 and not _in_card(part))
+            or (part.kind == "list_item" and part.link_density < 0.35 and not _in_card(part))
+            or (part.kind == "quote" and part.link_density < 0.6 and not _in_card(part))
             or (
                 part.tag == "p"
                 and (part.tag, part.element.get("class")) in looks
@@ -257,8 +258,16 @@ def _beside_lead(parts: list[Part], level: _Level, lead: list[Part]) -> set[int]
     if not lead:
         return set()
     homes = {level.homes[p.index] for p in lead}
-    near = parts[max(0, lead[0].index - 2) :]
-    return {p.index for p in near if p.tag in _LEAVES and p.kind != "heading" and p.link_density < 0.5 and home_of(p) in homes}
+    looks = {(p.tag, name) for p in level.prose if (name := p.element.get("class"))}
+    return {
+        p.index
+        for p in parts[max(0, lead[0].index - 2) :]
+        if p.kind in ("paragraph", "list_item", "quote")
+        and p.element is not None
+        and p.link_density < 0.5
+        and ((p.tag in _LEAVES and home_of(p) in homes) or (p.tag, p.element.get("class")) in looks)
+        and not level.foreign(p)
+    }
 
 
 def _left_out(parts: list[Part], kept: set[int], level: _Level) -> int:
