@@ -43,7 +43,7 @@ _WRONG_USAGE = (ContactMissingError, ConfigError, QueryError, SourceError, Unkno
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    from crawler import cli_crawl, cli_doctor, cli_sources, cli_watch
+    from crawler import cli_crawl, cli_doctor, cli_reclean, cli_sources, cli_watch
 
     app.command()(cli_sources.init)
     app.add_typer(cli_sources.commands, name="sources")
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
     app.command()(cli_watch.health)
     app.command()(fetch)
     app.command()(cli_doctor.doctor)
+    app.command()(cli_reclean.reclean)
 
 
 def fetch(

@@ -22,6 +22,7 @@ from storage.errors import QueryError, StorageError
 from storage.explain import article_of_file, article_of_store, rules_with_counts, write_html
 from storage.export import FORMS, Form, export
 from storage.filters import Filters, Order
+from storage.raw import page_bytes
 from storage.search import FACETS
 from storage.sql import asking
 from storage.store import Store
@@ -112,17 +113,36 @@ def search(
 def show(
     ref: Annotated[str, typer.Argument(metavar="ID", help="The id or uid of an article, or its URL.")],
     removed: Annotated[bool, typer.Option("--removed", help="Show what was removed, by which rule and why.")] = False,
+    revisions: Annotated[bool, typer.Option("--revisions", help="Show earlier versions, and what changed in each.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the page as it came, byte for byte.")] = False,
+    metadata: Annotated[bool, typer.Option("--metadata", help="Show where each field came from, and what else is said.")] = False,
     as_json: JsonOption = False, config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
-    """Show an article, or what was removed from its page."""
+    """Show an article, or what was removed from its page, its earlier versions, its page, where its facts came from."""
     with answering(), Store(_path(config, db), read_only=True) as store:
+        if removed + revisions + raw + metadata + (raw and as_json) > 1:
+            raise QueryError("choose one of --removed, --revisions, --raw and --metadata; --raw is no JSON")
         article = store.get(ref)
         if article is None:
             raise StorageError(f"{ref}: there is no such article in {store.path}")
         names = ("id", "uid", "first_seen_at", "last_seen_at", "raw_sha256", "word_count")
         row = store.connection.execute(f"SELECT {', '.join(names)} FROM articles WHERE id = ?", (store.find(ref),)).fetchone()
         seen: dict[str, Any] = dict(zip(names, row, strict=True))
-        if as_json and removed:
+        if raw:
+            page = store.raw_page(ref)
+            if page is None:
+                raise StorageError(f"{ref}: its page was not kept")
+            sys.stdout.buffer.write(page_bytes(page))
+        elif revisions:
+            versions = store.revisions(ref)
+            if as_json:
+                printing.print_json_array(asdict(version) for version in versions)
+            else:
+                printing.print_revisions(article, versions)
+        elif metadata:
+            facts = printing.metadata(article)
+            printing.print_json_array(facts) if as_json else printing.print_metadata(article.title, facts)
+        elif as_json and removed:
             printing.print_json_array(removal.model_dump() for removal in article.removals)
         elif as_json:
             printing.print_json_object({**seen, **article.to_record()})

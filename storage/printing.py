@@ -19,7 +19,10 @@ from cleaning.models import Article, Removal
 from storage.doctor import Finding
 from storage.export.tables import guarded_cell
 from storage.forgetting import Reach
+from storage.recleaning import Report
+from storage.records import Revision
 from storage.search import MARKS, Hit
+from storage.web.diff import paragraphs
 
 ROWS_ON_A_TERMINAL = 500
 """A table is laid out as a whole: more rows than this are for --csv and --json."""
@@ -168,6 +171,84 @@ def print_removals(title: str | None, removals: Sequence[Removal]) -> None:
         out.print(Text(f"  why   {plain(removal.evidence)}", style="cyan"))
         for line in removal.text.split("\n"):
             out.print(Text(f"  | {plain(line)}"))
+
+
+def print_revisions(article: Article, versions: Sequence[Revision]) -> None:
+    """The versions before, newest first, each with what the next one changed in it: - went, + came."""
+    out = console()
+    out.print(Text(plain(article.title) or "(no title)", style="bold"))
+    if not versions:
+        out.print("There is no earlier version.")
+    title, text = article.title, article.text
+    for version in versions:
+        out.print()
+        why = "the page had changed" if version.reason == "changed" else f"cleaned anew; by rules {version.rules_version} before"
+        fetched = f", fetched {version.fetched_at}" if version.fetched_at else ""
+        out.print(Text.assemble((f"until {version.replaced_at}", "bold cyan"), (f"  {plain(why)}{plain(fetched)}", "dim")))
+        if version.title != title:
+            out.print(Text(f"  - {plain(version.title)}", style="red"))
+            out.print(Text(f"  + {plain(title)}", style="green"))
+        for changed in paragraphs(version.text, text):
+            for sign, style, gone in (("-", "red", "inserted"), ("+", "green", "deleted")):
+                words = "".join(piece for kind, piece in changed.pieces if kind != gone)
+                if changed.change in ("changed", "deleted" if sign == "-" else "inserted"):
+                    out.print(Text(f"  {sign} {plain(words)}", style=style))
+        title, text = version.title, version.text
+
+
+def metadata(article: Article) -> list[dict[str, Any]]:
+    """Everything that the page and its feed say of a field, where it stood, and whether it was chosen; fields in their order."""
+    order = {name: place for place, name in enumerate(Article.model_fields)}
+    said = sorted(article.candidates, key=lambda c: (order.get(c.field, len(order)), c.field, not c.chosen))
+    return [candidate.model_dump() for candidate in said]
+
+
+def print_metadata(title: str | None, facts: Sequence[Mapping[str, Any]]) -> None:
+    """Fields with their sources; a star stands before what was chosen."""
+    out, last = console(), None
+    out.print(Text(plain(title) or "(no title)", style="bold"))
+    if not facts:
+        out.print("Nothing is said of any field.")
+    for fact in facts:
+        name = "" if fact["field"] == last else fact["field"]
+        last = fact["field"]
+        out.print(Text.assemble(
+            (f"{name:<14} ", "cyan"), ("* " if fact["chosen"] else "  ", "bold green"), plain(fact["value"]),
+            (f"  ({plain(fact['source'])})", "dim"),
+        ))  # fmt: skip
+
+
+def print_recleaned(report: Report) -> None:
+    """What cleaning again changed, or would change: the counts, then rule by rule with examples."""
+    out = console()
+    would = "would get" if report.dry_run else "got"
+    same = f"{report.articles:,} articles: {report.same:,} stay as they are"
+    lines = [f"{same}, {report.texts:,} {would} another title or text, {report.others:,} other removals or fields"]
+    if report.rejected or report.accepted:
+        lines.append(f"{report.rejected:,} are no articles any more, {report.accepted:,} are articles now")
+    left = {"could not be cleaned": report.failed, "were stored anew meanwhile": report.overtaken,
+            "have no raw page": report.without_page}  # fmt: skip
+    if any(left.values()):
+        lines.append("left as they were: " + ", ".join(f"{count:,} {why}" for why, count in left.items() if count))
+    for line in lines:
+        out.print(line)
+    record = report.to_record()
+    for head, name, sign, style in (
+        ("taken out, and was not", "removed", "-", "red"), ("kept, and was not", "kept", "+", "green"), ("fields", "fields", " ", ""),
+    ):  # fmt: skip
+        if record[name]:
+            out.print(Text(f"\n{head}", style="bold"))
+        for rule, tally in record[name].items():
+            out.print(Text.assemble((f"{tally['count']:>7,}  ", "cyan"), plain(rule)))
+            for example in tally["examples"]:
+                sides = [example[side] for side in ("before", "after") if example[side] or name == "fields"]
+                shown = " → ".join(map(_short, sides))
+                out.print(Text(f"         {sign} {example['id']}: {shown}", style=style))
+
+
+def _short(text: str) -> str:
+    line = plain(" ".join(text.split()))
+    return (line[:80] + "…" if len(line) > 80 else line) or "(nothing)"
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bool:

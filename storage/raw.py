@@ -42,7 +42,7 @@ class RawPages:
         """
         if not pages:
             return []
-        contents = [_content(page) for page in pages]
+        contents = [(_form(page), page_bytes(page)) for page in pages]
         hashes = [hashlib.sha256(content).hexdigest() for _, content in contents]
         connection = self._open()
         with plain_errors(self.path):
@@ -124,9 +124,12 @@ def _compress(content: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=6).compress(content)
 
 
-def _content(page: Page) -> tuple[str, bytes]:
+def _form(page: Page) -> str:
+    return "body" if page.body is not None else "html" if page.html is not None else "text"
+
+
+def page_bytes(page: Page) -> bytes:
+    """What came, byte for byte; of what came decoded, its UTF-8."""
     if page.body is not None:
-        return "body", page.body
-    if page.html is not None:
-        return "html", page.html.encode("utf-8", "surrogatepass")
-    return "text", (page.text or "").encode("utf-8", "surrogatepass")
+        return page.body
+    return (page.html if page.html is not None else page.text or "").encode("utf-8", "surrogatepass")

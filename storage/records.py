@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -54,6 +54,25 @@ class Saved:
     id: int
     uid: str
     outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A version of an article that a newer one replaced: `changed` pages and texts `recleaned` of the same page."""
+
+    replaced_at: str
+    reason: Literal["changed", "recleaned"]
+    title: str | None
+    summary: str | None
+    fetched_at: str | None
+    status: str
+    rules_version: str
+    raw_sha256: str | None
+    text: str
+
+
+REVISION = tuple(entry.name for entry in fields(Revision))
+"""The columns of `revisions` that a `Revision` has."""
 
 
 @dataclass(frozen=True)
@@ -181,16 +200,16 @@ def read_article(db: sqlite3.Connection, article_id: int) -> Article:
 
 def _put_together(row: tuple[Any, ...], removals: list[tuple[Any, ...]]) -> Article:
     *values, record = row
-    fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
-    if fields["is_accessible_for_free"] is not None:
-        fields["is_accessible_for_free"] = bool(fields["is_accessible_for_free"])
+    stored: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+    if stored["is_accessible_for_free"] is not None:
+        stored["is_accessible_for_free"] = bool(stored["is_accessible_for_free"])
     details = json.loads(record)
     for block in details["blocks"]:
         if place := block.pop("at", None):
-            block["text"] = fields["text"][place[0] : place[1]]
+            block["text"] = stored["text"][place[0] : place[1]]
     names = ("rule", "evidence", "text", "before_block", "block_count", "line")
     details["removals"] = [dict(zip(names, removal, strict=True)) for removal in removals]
-    return Article.from_record(fields | details)
+    return Article.from_record(stored | details)
 
 
 COLUMNS = (

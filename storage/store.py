@@ -17,7 +17,7 @@ from storage.connection import connect
 from storage.errors import QueryError, plain_errors
 from storage.filters import FilterArguments, Filters
 from storage.raw import RawPages, raw_path
-from storage.records import Prepared, Saved, key_hash, read_article, take_apart, write
+from storage.records import REVISION, Prepared, Revision, Saved, key_hash, read_article, take_apart, write
 from storage.schema import NEWS
 from storage.search import FACETS, Count, Hit
 from storage.site_lines import SiteMemories
@@ -173,6 +173,14 @@ class Store:
     def site_memories(self) -> SiteMemories:
         """What the hosts of this store repeat, as snapshots for one batch of pages to clean: `site_memories().of(url)`."""
         return SiteMemories(self._connection)
+
+    def revisions(self, ref: int | str) -> list[Revision]:
+        """The versions of an article's title or text that a newer one replaced, the newest first."""
+        with plain_errors(self.path):
+            rows = self._connection.execute(
+                f"SELECT {', '.join(REVISION)} FROM revisions WHERE article_id = ? ORDER BY id DESC", (self.find(ref),)
+            )
+            return [Revision(*row) for row in rows]
 
     def search(self, query: str = "", **filters: Unpack[FilterArguments]) -> Iterator[Article]:
         """The articles that are found, one by one, as the store is when the first is asked for; see `Filters`."""

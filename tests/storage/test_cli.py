@@ -15,7 +15,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from cleaning.models import Article, CountryMention, Geopolitics, Page, Removal, TermMention
+from cleaning.models import Article, Candidate, CountryMention, Geopolitics, Page, Removal, TermMention
 from storage import Store
 from storage.cli import register
 
@@ -261,3 +261,25 @@ def test_search_takes_every_filter(run: Run, filled: Path) -> None:
     assert ids("--flag", "paywall", "--min-words", "2", "--since", "2024-11-01", "--tz", "Asia/Seoul") == [1]
     assert ids("--until", "2024-10-31", "--tz", "Asia/Seoul") == []
     assert ids("--author", "nobody") == ids("--tag", "x") == ids("--publisher", "y") == []
+
+
+def test_show_gives_versions_page_and_where_facts_came_from(run: Run, filled: Path, make: Make) -> None:
+    said = (Candidate(field="title", value="Old", source="h1", chosen=True), Candidate(field="title", value="Older", source="og"))
+    with Store(filled) as store:
+        store.save(make("v", title="Old", text="One.\n\nTwo stood here.\n\nThree."), Page(body=b"<p>\xff old"))
+        store.save(make("v", title="New", text="One.\n\nTwo stands here.\n\nFour.", candidates=said), Page(body=b"<p>\xff new"))
+    shown = run("show", "4", "--revisions").stdout
+    for line in ("  - Old\n", "  + New\n", "  - Two stood here.\n", "  + Two stands here.\n", "  - Three.\n", "  + Four.\n"):
+        assert line in shown
+    assert "One." not in shown
+    assert "the page had changed" in shown
+    (version,) = json.loads(run("show", "4", "--revisions", "--json").stdout)
+    assert (version["title"], version["reason"], version["text"]) == ("Old", "changed", "One.\n\nTwo stood here.\n\nThree.")
+    assert run("show", "1", "--revisions").stdout.endswith("There is no earlier version.\n")
+    assert run("show", "4", "--raw").stdout_bytes == b"<p>\xff new"
+    assert "its page was not kept" in failure(run("show", "2", "--raw"), 1)
+    facts = run("show", "4", "--metadata").stdout
+    assert "title          * Old  (h1)\n" in facts
+    assert "                 Older  (og)\n" in facts
+    assert json.loads(run("show", "4", "--metadata", "--json").stdout)[1]["source"] == "og"
+    assert "choose one of" in failure(run("show", "4", "--raw", "--json"), 2)
