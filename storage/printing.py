@@ -233,9 +233,12 @@ def print_recleaned(report: Report) -> None:
     for line in lines:
         out.print(line)
     record = report.to_record()
-    for head, name, sign, style in (
-        ("taken out, and was not", "removed", "-", "red"), ("kept, and was not", "kept", "+", "green"), ("fields", "fields", " ", ""),
-    ):  # fmt: skip
+    parts = (
+        ("taken out, and was not", "removed", "-", "red"),
+        ("kept, and was not", "kept", "+", "green"),
+        ("fields", "fields", " ", ""),
+    )
+    for head, name, sign, style in parts:
         if record[name]:
             out.print(Text(f"\n{head}", style="bold"))
         for rule, tally in record[name].items():
