@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from storage.connection import reading_address
 from storage.errors import StorageError
 from storage.store import Store
 from storage.web import plugin
@@ -30,8 +32,17 @@ SETTINGS = {
 }
 
 
-class Uncounted(Database):  # type: ignore[misc]  # Datasette has no types
-    """A database whose tables are not counted for the list of them: a dozen big ones take seconds."""
+class StoreFile(Database):  # type: ignore[misc]  # Datasette has no types
+    """A store, opened to read wherever it lies, whose tables are not counted for the list of them: that takes seconds."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """A connection that cannot write, whatever is asked of it."""
+        if write:
+            raise StorageError("the reading pages only read")
+        address = reading_address(Path(self.path)).replace("?mode=rw", "?mode=ro")
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:  # noqa: ARG002
         """Each table, with None for "many"."""
@@ -55,7 +66,7 @@ def application(path: Path) -> Datasette:
         },
     )
     served.remove_database(path.stem)
-    served.add_database(Uncounted(served, path=str(path), is_mutable=True), name=path.stem)
+    served.add_database(StoreFile(served, path=str(path), is_mutable=True), name=path.stem)
     return served
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from storage import Store
 from storage.errors import StorageError, StoreMissing
-from tests.storage.web_store import HOSTILE, fill
+from tests.storage.web_store import HOSTILE, article, fill
 
 pytestmark = pytest.mark.extras
 pytest.importorskip("datasette", reason="the reading pages need Datasette")
@@ -202,6 +202,20 @@ def test_languages_are_written_in_their_direction(site: Site) -> None:
 def test_a_store_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreMissing):
         application(tmp_path / "none.db")
+
+
+def test_a_store_is_read_wherever_it_lies(tmp_path: Path) -> None:
+    folder = tmp_path / "50% #1?"
+    folder.mkdir()
+    with Store(folder / "my news.db") as store:
+        uid = store.save(article("there")).uid
+    app = application(folder / "my news.db")
+    assert asyncio.run(app.client.get(f"/article/{uid}")).status_code == 200
+    tables = re.search(r'<a href="([^"]*)">Tables</a>', asyncio.run(app.client.get("/")).text)
+    assert tables is not None
+    assert asyncio.run(app.client.get(tables[1])).status_code == 200
+    with pytest.raises(StorageError, match="only read"):
+        app.get_database().connect(write=True)
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
