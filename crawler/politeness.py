@@ -159,13 +159,14 @@ class RobotsMiddleware:
         """Lets the request pass, or raises ForbiddenByRobotsError, LaterError or the guard's error."""
         if request.meta.get("is_robots_txt"):
             return
-        request.meta["policy"].check(request.url)
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc}"
         key = (site, request.meta["policy"])
         if key not in self._known:
+            request.meta["policy"].check(request.url)  # the download handler checks every request; this one keeps its reason
             self._known[key] = asyncio.ensure_future(self._fetch(site, request))
-        robots = await asyncio.shield(self._known[key])
+        known = self._known[key]
+        robots = known.result() if known.done() else await asyncio.shield(known)
         robots.check(request.url)
         host = self._crawler.spider.hosts.of(request.url)
         host.delay = max(host.delay, robots.crawl_delay())

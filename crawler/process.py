@@ -105,7 +105,9 @@ def _fetch(job: Job) -> None:
 
 
 def _run(spider: Any, settings: dict[str, Any], **arguments: Any) -> None:
-    process = CrawlerProcess(settings, install_root_handler=False)
+    process = CrawlerProcess(settings)
+    for name in ("scrapy", "twisted"):  # or a record is made of every page, and thrown away
+        logging.getLogger(name).setLevel(logging.WARNING)
     process.crawl(spider, **arguments)
     process.start()
 

@@ -68,7 +68,7 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "COOKIES_ENABLED": False,
         "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, where the guard sees nothing
         "URLLENGTH_LIMIT": 4096,
-        "CONCURRENT_ITEMS": 4,
+        "CONCURRENT_ITEMS": 1,  # so many tasks are made for every answer, and an answer is one page
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it parses every callback's source again and again
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

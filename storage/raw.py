@@ -121,7 +121,8 @@ class RawPages:
 
 
 def _compress(content: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=6).compress(content)
+    # Level 3: a third of the time of level 6, 8 % more bytes (150 real pages); a crawl does this between two requests.
+    return zstandard.ZstdCompressor(level=3).compress(content)
 
 
 def _form(page: Page) -> str:

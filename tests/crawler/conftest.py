@@ -96,6 +96,13 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is what some tests are about."""
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     with serving() as running:
@@ -108,11 +115,17 @@ def other_web() -> Iterator[Web]:
         yield running
 
 
+@pytest.fixture
+def serve() -> type[serving]:
+    """For whoever wants webs of more hosts."""
+    return serving
+
+
 class serving:
     """A Web that answers for as long as the block lasts."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        self._server = ThreadingHTTPServer((host, 0), _Handler)
+        self._server = _Server((host, 0), _Handler)
         self._server.daemon_threads = True
         self._web = self._server.web = Web(f"http://{host}:{self._server.server_address[1]}")  # type: ignore[attr-defined]
 
