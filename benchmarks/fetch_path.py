@@ -152,7 +152,8 @@ def bare(urls: list[list[str]]) -> None:
 
     process = CrawlerProcess({
         "CONCURRENT_REQUESTS": 32, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0, "CONCURRENT_ITEMS": 1,
-        "WARN_ON_GENERATOR_RETURN_VALUE": False, "COOKIES_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False, "COOKIES_ENABLED": False, "TELNETCONSOLE_ENABLED": False,
+        "ROBOTSTXT_OBEY": False,
         "LOG_LEVEL": "WARNING", "STATS_DUMP": False, "HTTPPROXY_ENABLED": False,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "DOWNLOADER_MIDDLEWARES": {"scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None},
@@ -192,7 +193,7 @@ def ours(urls: list[list[str]], *, cleaning: bool) -> None:
         stop = threading.Event()
         threading.Thread(target=_sample, args=(stop, samples), daemon=True).start()
         real = sys.__stdout__
-        sys.__stdout__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115  events of the run
+        sys.__stdout__ = Path(os.devnull).open("w")  # type: ignore[misc]  # noqa: SIM115  events of the run
         begun = _Begun()
         sent = Session.sent
         Session.sent = lambda self, source: (begun(), sent(self, source))[1]  # type: ignore[method-assign]

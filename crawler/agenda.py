@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from crawler.endpoints import Endpoints
+from crawler.endpoints import CHILD_SITEMAPS, Endpoints
 from crawler.frontier import Frontier
 from crawler.sources import Source
 from crawler.when import clock, moment_of, now
@@ -27,6 +27,8 @@ def next_due(store: Store, sources: Iterable[Source]) -> datetime | None:
 
 
 def _next_at(store: Store, source: Source) -> str | None:
-    endpoints = Endpoints(store).next_at(url for _, url in source.endpoints)
+    endpoints = Endpoints(store)
+    children = endpoints.children(source.id, source.sitemaps, CHILD_SITEMAPS)
+    asked = endpoints.next_at((*(url for _, url in source.endpoints), *children))
     pages = Frontier(store).next_at(source.id)
-    return min((moment for moment in (endpoints, pages) if moment is not None), default=None)
+    return min((moment for moment in (asked, pages) if moment is not None), default=None)

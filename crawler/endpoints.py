@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,9 @@ from crawler.rhythm import Rhythm
 from crawler.sources import EndpointKind
 from crawler.when import clock, marks, now, stamp
 from storage import Store
+
+CHILD_SITEMAPS = 10
+"""Sitemaps of an index that one run reads, the newest first."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,19 @@ class Endpoints:
                     (visit.validators.etag, visit.validators.last_modified, visit.url),
                 )
 
+    def expect(self, source: str, children: Iterable[str], stated: Mapping[str, str]) -> None:
+        """Remembers the sitemaps that an index leads to: those that are new, or of which it states a change, are due.
+
+        In one transaction with the index's validators: a run that dies here must not lose what the index will not say again.
+        """
+        with self._store.transaction() as db:
+            for url in children:
+                db.execute(
+                    "INSERT INTO endpoints (url, source, kind) VALUES (?, ?, 'sitemap') ON CONFLICT (url) DO UPDATE"
+                    " SET next_at = CASE WHEN ?3 IS NULL OR stated IS ?3 THEN next_at ELSE NULL END",
+                    (url, source, stated.get(url)),
+                )
+
     def wait(self, url: str, until: str) -> None:
         """Not before `until` (as the store writes times): the host has asked for rest."""
         with self._store.transaction() as db:
@@ -95,10 +111,11 @@ class Endpoints:
         return min(found, default=None)
 
     def children(self, source: str, listed: Sequence[str], limit: int) -> list[str]:
-        """Sitemaps of the source that an index of it led to (not `listed` in its definition), the last visited first."""
+        """Sitemaps of the source that an index of it led to (not `listed` in its definition): those that are due at once, then
+        the last visited."""
         rows = self._store.connection.execute(
             f"SELECT url FROM endpoints WHERE source = ? AND kind = 'sitemap' AND url NOT IN ({marks(listed)})"
-            " ORDER BY checked_at DESC, rowid LIMIT ?",
+            " ORDER BY next_at IS NOT NULL, checked_at DESC, rowid LIMIT ?",
             (source, *listed, limit),
         ).fetchall()
         return [row[0] for row in rows]

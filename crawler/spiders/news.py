@@ -13,7 +13,7 @@ from scrapy.http import Response
 from crawler.discovery import Announcement
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.sitemaps import read_sitemap
-from crawler.endpoints import Validators, Visit
+from crawler.endpoints import CHILD_SITEMAPS, Validators, Visit
 from crawler.frontier import Lease
 from crawler.guard import NO_CONTACT, RequestRefusedError
 from crawler.pipelines import FetchedPage, outcome_of
@@ -26,8 +26,6 @@ from crawler.spiders.walk import Walk
 from crawler.takedowns import GONE, HOME, leads_home
 from crawler.when import clock, now, stamp
 
-CHILD_SITEMAPS = 10
-"""Sitemaps of an index that one run reads, the newest first."""
 MAY_PASS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Statuses after which a later attempt makes sense."""
 
@@ -72,6 +70,9 @@ class NewsSpider(Spider):
                 if not self.session.job.due or self.session.endpoints.is_due(url):
                     for request in self._endpoint(source.id, url, kind):
                         yield request
+                elif kind == "sitemap":  # what an index leads to has a rhythm of its own
+                    for request in self._known_children(source.id):
+                        yield request
 
     def _endpoint(
         self, source_id: str, url: str, kind: EndpointKind, depth: int = 0, stated: str | None = None,
@@ -108,8 +109,7 @@ class NewsSpider(Spider):
             with self.session.writing():
                 self.session.visited(Visit(url, source_id, kind, 304, stated=meta["stated"]))
             if kind == "sitemap" and meta["depth"] == 0:  # an index may stand still while its sitemaps grow
-                listed = self.session.sources[source_id].sitemaps
-                yield from self._children(source_id, self.session.endpoints.children(source_id, listed, CHILD_SITEMAPS), {})
+                yield from self._known_children(source_id)
             return
         if response.status != 200:
             self._endpoint_error(meta, response.status, f"HTTP {response.status}")
@@ -123,6 +123,10 @@ class NewsSpider(Spider):
         self._announce(found, response)
         if meta["depth"] == 0:
             yield from self._children(source_id, found.children[:CHILD_SITEMAPS], found.stated)
+
+    def _known_children(self, source_id: str) -> Iterator[Request]:
+        listed = self.session.sources[source_id].sitemaps
+        yield from self._children(source_id, self.session.endpoints.children(source_id, listed, CHILD_SITEMAPS), {})
 
     def _children(self, source_id: str, urls: list[str], stated: dict[str, str]) -> Iterator[Request]:
         """The sub-sitemaps that are due: by their own rhythm, or since the index states that they changed."""
@@ -140,6 +144,8 @@ class NewsSpider(Spider):
             fresh, known = self.session.frontier.announce(source.id, links)
             url, kind, stated = meta["endpoint"], meta["kind"], meta["stated"]
             self.session.visited(Visit(url, source.id, kind, 200, problems, validators, fresh, stated))
+            if meta["depth"] == 0:
+                self.session.endpoints.expect(source.id, found.children[:CHILD_SITEMAPS], found.stated)
         self.session.announced(source.id, fresh, known)
 
     def endpoint_failed(self, failure: Any) -> None:

@@ -72,7 +72,8 @@ def start(home: Path, workers: int = 0) -> subprocess.Popen[bytes]:
     root = str(Path(crawler.__file__).parent.parent)
     return subprocess.Popen(
         [sys.executable, "-c", program, "crawl", "--sources", "own.toml", "--db", "n.db"], cwd=home,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": root, "COPYDESK_WORKERS": str(workers)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": root, "COPYDESK_WORKERS": str(workers)},
     )  # fmt: skip
 
 
