@@ -87,6 +87,7 @@ def _crawl(job: Job, db: Path) -> RunReport:
             _run(NewsSpider, settings, session=session)
         finally:
             session.cleaner.close()
+        session.ended_by = session.ended_by or "shutdown"  # a second signal does not wait until the spider is closed
         report = session.report()
         try:
             frontier.recover()

@@ -245,6 +245,86 @@ def test_a_signal_stops_gracefully_and_the_next_crawl_goes_on(
     assert rows(home / "n.db", "SELECT count(*) FROM articles") == [(6,)]
 
 
+def test_a_second_signal_stops_at_once(web: Any, home: Path, begun: subprocess.Popen[str]) -> None:
+    release = threading.Event()
+
+    def hang() -> Any:
+        release.wait(60)
+        return web.pages["/0"]
+
+    web.pages["/1"] = hang
+    deadline = time.monotonic() + 30
+    while "/1" not in web.paths() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    begun.send_signal(signal.SIGTERM)
+    time.sleep(1)
+    assert begun.poll() is None, "the page that is under way may end"
+    again = time.monotonic()
+    begun.send_signal(signal.SIGTERM)
+    _, err = begun.communicate(timeout=30)
+    assert time.monotonic() - again < 10
+    assert (begun.returncode, "Traceback" in err) == (3, False), err
+    release.set()
+    web.pages["/1"] = web.pages["/0"]
+    assert crawl(Config(db=home / "n.db"), [web.source()]).state == "done"
+    assert {state for state, _ in states(home / "n.db").values()} == {"done"}
+
+
+def test_a_run_that_takes_too_long_is_stopped_in_good_order(web: Any, home: Path) -> None:
+    paths = [f"/{n}" for n in range(30)]
+    for path in paths:
+        web.article(path, f"A headline number {path}")
+    web.feed(*paths)
+    config = Config(db=home / "n.db", max_run_time=timedelta(seconds=3))
+    report = crawl(config, [web.source(delay=0.5)])
+    assert (report.state, report.stopped_after) == ("done", 3)
+    assert 0 < report.total("new") < 30
+    assert {state for state, _ in states(home / "n.db").values()} == {"done", "queued"}
+
+
+def test_a_store_that_another_program_locks_or_that_cannot_be_written_is_named(web: Any, home: Path) -> None:
+    web.article("/a", "A headline about a treaty")
+    web.feed("/a")
+    config = Config(db=home / "n.db")
+    Store(config.db).close()
+    with sqlite3.connect(config.db) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StorageError, match="newer Copydesk"):
+        crawl(config, [web.source()])
+    with pytest.raises(StorageError, match="its folder does not exist"):
+        crawl(Config(db=home / "none" / "n.db"), [web.source()])
+    assert web.asked == []
+
+
+def test_a_full_disk_ends_the_run_in_one_sentence_and_nothing_is_half_written(web: Any, home: Path) -> None:
+    paths = [f"/{n}" for n in range(40)]
+    for path in paths:
+        web.article(path, f"A headline number {path}", extra=path * 20_000)
+    web.feed(*paths)
+    config = Config(db=home / "n.db")
+    Store(config.db).close()
+    with Store(config.db) as store:
+        pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    program = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({pages * 4096 + 400_000},) * 2);"
+        " import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        " import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()"
+    )
+    source = home / "own.toml"
+    source.write_text(f'id = "small"\nname = "S"\nfeeds = ["{web.base}/feed"]\ndelay = 0\nallow_networks = ["127.0.0.0/8"]\n')
+    root = str(Path(crawler.__file__).parent.parent)
+    full = subprocess.run(
+        [sys.executable, "-c", program, "crawl", "--sources", str(source), "--db", "n.db"], cwd=home, text=True,
+        capture_output=True, env=os.environ | {"PYTHONPATH": root}, timeout=120, check=False,
+    )  # fmt: skip
+    assert full.returncode == 1, full.stderr
+    assert "Traceback" not in full.stderr
+    assert "n.db" in full.stderr or "n.raw.db" in full.stderr
+    assert rows(config.db, "PRAGMA integrity_check") == [("ok",)]
+    assert crawl(config, [web.source()]).state == "done"
+    assert rows(config.db, "SELECT count(*) FROM articles") == [(40,)], "with room again it goes on"
+
+
 def test_a_killed_crawl_leaves_no_orphan_and_loses_nothing(web: Any, home: Path, begun: subprocess.Popen[str]) -> None:
     begun.kill()
     begun.wait()
