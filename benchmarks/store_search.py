@@ -3,6 +3,8 @@
     python -m benchmarks.store fill big.db --articles 1000000
     python -m benchmarks.store_search big.db [--rounds 9] [--json]
 
+A million takes half an hour to fill; `--articles 20000` is a quick check.
+
 Each question is asked `--rounds` times, in turn by `storage.search.select` (the twenty ids that are then shown) and by hand,
 in the same process on the same warmed-up file; medians.  The best of several ways by hand counts: ranked by the
 search index or by what passed, with and without a range of ids.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlite_utils
@@ -62,6 +63,27 @@ def test_sqlite_utils_sees_the_search_index(store: Store, make: Make) -> None:
 def test_datasette_sees_the_search_index(store: Store) -> None:
     utils = pytest.importorskip("datasette.utils")
     assert utils.detect_fts(store.connection, "articles") == "articles_fts"
+
+
+@pytest.mark.extras
+def test_plain_datasette_searches_and_counts_facets(store: Store, make: Make) -> None:
+    app = pytest.importorskip("datasette.app")
+    import asyncio
+
+    store.save(make("a", source="bbc", language="en", authors=("A. Writer",)))
+    store.save(make("b", title="Envoys leave", source="dw", language="de"))
+
+    async def ask(path: str) -> Any:
+        return (await datasette.client.get(path)).json()
+
+    datasette = app.Datasette([str(store.path)])
+    found = asyncio.run(ask("/news/articles.json?_search=geneva&_facet=source&_facet=language&_shape=objects"))
+    assert [row["title"] for row in found["rows"]] == ["Envoys meet in Geneva"]
+    assert [value["value"] for value in found["facet_results"]["source"]["results"]] == ["bbc"]
+    viewed = asyncio.run(ask("/news/news.json?_facet=source&_shape=objects"))
+    assert {value["value"] for value in viewed["facet_results"]["source"]["results"]} == {"bbc", "dw"}
+    joined = asyncio.run(ask("/news/news_authors.json?_facet=author&_shape=objects"))
+    assert joined["facet_results"]["author"]["results"][0]["value"] == "A. Writer"
 
 
 def test_rows_that_others_change_and_delete_leave_the_index_right(store: Store, make: Make) -> None:
