@@ -40,16 +40,21 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
             "crawler.politeness.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # parses every page once more
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            # nothing of these is used, and each is a step for every request
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
         "SPIDER_MIDDLEWARES": {
             "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges the status
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no site need know where its address was found
         },
         "EXTENSIONS": {
             "scrapy.extensions.telnet.TelnetConsole": None,
             "scrapy.extensions.remote_control.RemoteControl": None,
             "scrapy.extensions.feedexport.FeedExporter": None,
             "scrapy.extensions.logstats.LogStats": None,
+            "scrapy.extensions.corestats.CoreStats": None,
             "scrapy.extensions.logcount.LogCount": None,
         },
         "TELNETCONSOLE_ENABLED": False,
@@ -64,7 +69,6 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "REDIRECT_MAX_TIMES": 5,
-        "REFERRER_POLICY": "no-referrer",  # no site need know where its address was found
         "COOKIES_ENABLED": False,
         "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, where the guard sees nothing
         "URLLENGTH_LIMIT": 4096,
