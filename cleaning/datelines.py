@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 
 
 def is_date_line(text: str) -> bool:
@@ -41,7 +42,15 @@ _DATE_SIDE_WORDS = frozenset(
 
 @lru_cache(maxsize=1)
 def date_words() -> frozenset[str]:
-    """Names of months and days in the news languages (Babel's CLDR data), with the small words that stand in dates."""
+    """Names of months and days in the news languages, with the small words that stand in dates.
+
+    Read from `cleaning/data/date_words.txt`, which `words_from_calendars` wrote: asking Babel for them takes most of a second.
+    """
+    return frozenset(files("cleaning.data").joinpath("date_words.txt").read_text(encoding="utf-8").split())
+
+
+def words_from_calendars() -> frozenset[str]:
+    """What belongs into `date_words.txt`: Babel's CLDR data and the small words; a test compares."""
     from babel.dates import get_day_names, get_month_names
 
     found = set(_DATE_SIDE_WORDS)

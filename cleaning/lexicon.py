@@ -89,6 +89,7 @@ class Grammar:
     open: bool = False
 
 
+@lru_cache(maxsize=4)
 def read_rows(name: str) -> list[dict[str, str]]:
     """The rows of one of the CSV lists."""
     return list(csv.DictReader(_DATA.joinpath(name).read_text(encoding="utf-8").splitlines()))
