@@ -265,8 +265,8 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
     words = ""
     attributes = element.attrib
     inline = tag in INLINE or ("-" in tag and not len(element))
-    zones = zones_of(tag, words := _words(element, tag)) if attributes or tag in TAG_ZONES else _NO_ZONES
-    if attributes and (attributes.get("hidden") is not None or _HIDDEN_STYLE.search(attributes.get("style") or "")):
+    zones = zones_of(tag, words := _words(attributes, tag)) if attributes or tag in TAG_ZONES else _NO_ZONES
+    if attributes and ("hidden" in attributes or ((style := attributes.get("style")) and _HIDDEN_STYLE.search(style))):
         zones |= {"hidden"}
     if not inline:
         walk.flush()
@@ -310,17 +310,25 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
 
 
 _NO_ZONES: frozenset[str] = frozenset()
+_NAMING = frozenset({"class", "itemprop", "role", "data-testid"})
+_LABELLED = frozenset({"nav", "aside", "section"})
 _TEXT_ELEMENTS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "a", "td", "tr", "span"})
 
 
-def _words(element: Element, tag: str) -> str:
+def _words(attributes: Any, tag: str) -> str:
     """What an element calls itself.  Ids of headings and paragraphs, and long ids, are slugs of their own text: no evidence."""
-    get = element.get
-    identifier = get("id") or ""
-    if tag in _TEXT_ELEMENTS or identifier.count("-") + identifier.count("_") >= 3:
-        identifier = ""
-    label = get("aria-label") if tag in ("nav", "aside", "section") else None
-    return " ".join(filter(None, (get("class"), identifier, get("itemprop"), get("role"), get("data-testid"), label)))
+    names = []
+    for name, value in attributes.items():
+        if name == "id":
+            if tag in _TEXT_ELEMENTS or value.count("-") + value.count("_") >= 3:
+                continue
+        elif name == "aria-label":
+            if tag not in _LABELLED:
+                continue
+        elif name not in _NAMING:
+            continue
+        names.append(value)
+    return " ".join(names) if len(names) != 1 else names[0]
 
 
 def _leave(walk: _Walk, element: Element, tag: str, state: int) -> None:

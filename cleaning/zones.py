@@ -74,8 +74,8 @@ ZONES: dict[str, str] = {
 }
 """What class and id words say of a container: words that real themes use; none of them decides alone.
 
-They are regular expressions, parted by spaces, with two pairs of marks more: `<` and `>` stand where no letter or digit may stand,
-`{` and `}` where no word character and no hyphen may.
+They are regular expressions, parted by spaces, with two pairs of marks more: `<` and `>` stand where no letter or digit may
+stand, `{` and `}` where no word character and no hyphen may.
 """
 
 _MARKS = {"<": "(?<![a-z0-9])", ">": "(?![a-z0-9])", "{": r"(?<![\w-])", "}": r"(?![\w-])"}
@@ -85,8 +85,8 @@ _NOT_SURE = re.compile(r"\(\?<?[!=][^()]*\)|\(\?:[^()]*\)[?*]|\[[^\]]*\][?*]?|\\
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> ahocorasick.Automaton:
-    """An automaton over the longest sure piece of each expression, which leads to the expressions: nearly all words of a page hold
-    none of them."""
+    """An automaton over the longest sure piece of each expression, which leads to the expressions: nearly all words of a page
+    hold none of them."""
     by_stem: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for zone, words in ZONES.items():
         for word in words.split():
@@ -123,6 +123,7 @@ TAG_ZONES = {
 }
 
 
+@lru_cache(maxsize=1 << 14)
 def zones_of(tag: str, words: str) -> frozenset[str]:
     """The zones that an element's tag and its class and id words name."""
     found = set().union(*map(_zones_of_word, words.split())) if words else set()

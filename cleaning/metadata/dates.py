@@ -131,8 +131,8 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
         return _sane(Moment(at.astimezone(UTC), raw, source, "second", _offset(at)))
     except (ValueError, TypeError, IndexError):
         pass
-    if not re.search(r"\d[:h]\d\d", raw) and (read := read_date(raw)) and (moment := parse_moment(read[0], source)):
-        return replace(moment, raw=raw)
+    if (read := read_date(raw)) is not None and (moment := _with_clock(raw, read, source)) is not None:
+        return moment
     import dateparser
 
     parsed = dateparser.parse(raw, settings={"RETURN_AS_TIMEZONE_AWARE": False, "REQUIRE_PARTS": ["year", "month", "day"]})
@@ -140,6 +140,22 @@ def _parse_loose(raw: str, source: str) -> Moment | None:
         return None
     at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     return _sane(Moment(at, raw, source, "minute" if re.search(r"\d[:.h]\d\d", raw) else "day"))
+
+
+_CLOCK = re.compile(r"(?<![\d:+-])(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp]\.?[Mm]\b)?(?:\s*(?:GMT|UTC|Z)?\s*([+-]\d{2}:?\d{2}))?")
+
+
+def _with_clock(raw: str, read: tuple[str, str], source: str) -> Moment | None:
+    """A date in words with the time of day that stands beside it, if one does; a zone counts where it is written in figures."""
+    day, words = read
+    clock = _CLOCK.search(raw.replace(words, " "))
+    if clock is None:
+        moment = parse_moment(day, source) if not re.search(r"\d[:h.]\d\d", raw.replace(words, " ")) else None
+        return replace(moment, raw=raw) if moment is not None else None
+    hour, minute, second, half, zone = clock.groups()
+    hours = int(hour) % 12 + (12 if half[0] in "Pp" else 0) if half else int(hour)
+    moment = parse_moment(f"{day}T{hours:02}:{minute}" + (f":{second}" if second else "") + (zone or ""), source)
+    return replace(moment, raw=raw) if moment is not None else None
 
 
 def choose_dates(
