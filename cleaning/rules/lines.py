@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, words_of
 from cleaning.names import is_byline, is_label
-from cleaning.rules.model import Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, words
+from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, words
 from cleaning.rules.phrase_rules import (
     ads_label,
     app_promo,
@@ -48,10 +48,10 @@ def title_repeated(context: Context) -> Iterator[Proposal]:
     title = words(context.title)
     if not title:
         return
-    for index, (part, key) in enumerate(zip(context.lines, context.keys, strict=True)):
-        if index > context.first_prose + 1 and index < len(context.lines) - 2:
+    for index, part in context.read():
+        if context.first_prose + 1 < index < len(context.lines) - 2:
             continue
-        if key == title:
+        if context.keys[index] == title:
             yield part, "the same words as the title"
         elif len(title) > 15 and is_without_suffix(context.title, part.text):
             yield part, "the same words as the title with a site name behind it"
@@ -77,7 +77,7 @@ def summary_repeated(context: Context) -> Iterator[Proposal]:
     summary = words(context.summary)
     if len(summary) < 20:
         return
-    for part, key in list(zip(context.lines, context.keys, strict=True))[:4]:
+    for part, key in zip(context.lines[:4], context.keys[:4], strict=True):
         if key == summary and len(context.lines) > 2:
             yield part, "the same words as the summary"
 
@@ -154,7 +154,9 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
     stands beside it.  Either the pair stands together or the line stands behind the last paragraph.
     """
     lines = context.lines
-    labels = [_nav_label(part.text, context) for part in lines]
+    labels: list[_Label | None] = [None] * len(lines)
+    for index, part in context.read():
+        labels[index] = _nav_label(part.text, context)
     for index, label in enumerate(labels):
         if label is None:
             continue
@@ -183,7 +185,7 @@ def related_list(context: Context) -> Iterator[Proposal]:
     """The headlines that follow a read-also or most-read label behind the last paragraph."""
     lines = context.lines
     book = phrase_book()
-    for index in range(context.last_prose + 1, len(lines)):
+    for index in range(max(context.last_prose + 1, len(lines) - MOST_LINES), len(lines)):
         hits = [h for h in book.hits(lines[index].text, context.language) if h.phrase.category == "related"]
         if not any(fires(context, index, lines[index], h) for h in hits):
             continue
@@ -240,8 +242,8 @@ def byline_author(context: Context) -> Iterator[Proposal]:
         return
     names = {words(a) for a in context.authors if len(a) > 4}
     joined = words(" ".join(context.authors))
-    for index, part in enumerate(context.lines):
-        if not (context.in_head(index) or context.in_tail(index)) or len(part.text) > 120:
+    for _, part in context.read_edges():
+        if len(part.text) > 120:
             continue
         key = words(_AUTHOR_MARK.sub("", part.text))
         stripped = words(re.sub(r"\b(?:and|und|et|y|e|и|og|och|en|i)\b", " ", _AUTHOR_MARK.sub("", part.text)))
@@ -252,9 +254,7 @@ def byline_author(context: Context) -> Iterator[Proposal]:
 @rule("nav.link-line")
 def link_line(context: Context) -> Iterator[Proposal]:
     """A line of three links or more and nothing else: a menu, a breadcrumb, a row of sections, above or below the text."""
-    for index, part in enumerate(context.lines):
-        if not (context.in_head(index) or context.in_tail(index)):
-            continue
+    for _, part in context.read_edges():
         letters = sum(map(str.isalnum, part.text))
         if (
             len(part.links) >= 3
@@ -269,15 +269,15 @@ def link_line(context: Context) -> Iterator[Proposal]:
 @rule("byline.marked")
 def byline_marked(context: Context) -> Iterator[Proposal]:
     """A line with a byline's word and names alone, before the first or behind the last paragraph."""
-    for index, part in enumerate(context.lines):
-        if (context.in_head(index) or context.in_tail(index)) and is_byline(part.text):
+    for _, part in context.read_edges():
+        if is_byline(part.text):
             yield part, "a byline's word and names"
 
 
 @rule("byline.bare")
 def byline_bare(context: Context) -> Iterator[Proposal]:
     """A name or a section's name alone, above the text and beside a byline, date or button that was removed already."""
-    for index, part in enumerate(context.lines):
+    for index, part in context.read_edges():
         if not context.in_head(index):
             return
         beside = {context.removed[i][0].split(".")[0] for i in (part.index - 1, part.index + 1) if i in context.removed}
@@ -288,8 +288,10 @@ def byline_bare(context: Context) -> Iterator[Proposal]:
 @rule("byline.dated")
 def byline_dated(context: Context) -> Iterator[Proposal]:
     """A line with the author's name and the date, before the text begins."""
-    for index, part in enumerate(context.lines):
-        if len(part.text) > 140 or index > context.first_prose or not DATE_DIGITS.search(part.text) or not YEAR.search(part.text):
+    for index, part in context.read():
+        if index > context.first_prose:
+            return
+        if len(part.text) > 140 or not DATE_DIGITS.search(part.text) or not YEAR.search(part.text):
             continue
         match = _NAMED.match(part.text)
         if match and all(map(is_date_word, words_of(part.text[match.end() :]))):
@@ -305,8 +307,8 @@ _NAMED = re.compile(
 @rule("date.alone")
 def date_alone(context: Context) -> Iterator[Proposal]:
     """A line with nothing but a date or time, before the first or behind the last paragraph."""
-    for index, part in enumerate(context.lines):
-        if len(part.text) > 90 or not (context.in_head(index) or context.in_tail(index)) or not DATE_DIGITS.search(part.text):
+    for index, part in context.read_edges():
+        if len(part.text) > 90 or not DATE_DIGITS.search(part.text):
             continue
         if not YEAR.search(part.text) and not context.in_head(index):
             continue

@@ -19,9 +19,18 @@ _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+MOST_LINES = 2000
+"""So many lines at either end of an article are read one by one; what stands between them in a longer one is only compared.
+
+The longest of 139 news pages has 493 lines; megabytes of lines of one word have 400,000.
+"""
+
+_WORD = re.compile(r"\w+")
+
+
 def words(text: str) -> str:
     """The letters and digits of a line, case folded, single spaces between: how lines are compared."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def ends_as_sentence(text: str) -> bool:
@@ -74,6 +83,7 @@ class Context:
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)
     findings: dict[str, list[Proposal]] | None = None
     """What the phrase rules found in the lines as they are; theirs alone."""
+    _words: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> list[Part]:
@@ -83,7 +93,11 @@ class Context:
     @cached_property
     def keys(self) -> list[str]:
         """`words` of every line."""
-        return [words(p.text) for p in self.lines]
+        known = self._words
+        for part in self.lines:
+            if part.index not in known:
+                known[part.index] = words(part.text)
+        return [known[part.index] for part in self.lines]
 
     @cached_property
     def first_prose(self) -> int:
@@ -102,6 +116,22 @@ class Context:
     def in_tail(self, index: int) -> bool:
         """Behind the last paragraph."""
         return index > self.last_prose
+
+    def read(self) -> Iterator[tuple[int, Part]]:
+        """The lines that rules read one by one, with their index: the first and the last 2,000."""
+        return self._within(len(self.lines), -1)
+
+    def read_edges(self) -> Iterator[tuple[int, Part]]:
+        """Those of them that stand before the first or behind the last paragraph."""
+        return self._within(self.first_prose, self.last_prose)
+
+    def _within(self, head: int, tail: int) -> Iterator[tuple[int, Part]]:
+        """The first lines up to the index `head`, and the last ones behind the index `tail`."""
+        lines = self.lines
+        front = min(head, MOST_LINES)
+        back = max(tail + 1, len(lines) - MOST_LINES, front)
+        for index in (*range(front), *range(back, len(lines))):
+            yield index, lines[index]
 
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""

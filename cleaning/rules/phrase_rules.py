@@ -65,7 +65,7 @@ def _findings(context: Context) -> dict[str, list[Proposal]]:
     if context.findings is None:
         context.findings = {}
         book = phrase_book()
-        for index, part in enumerate(context.lines):
+        for index, part in context.read():
             if part.kind == "table" or len(part.text) > 300:
                 continue
             found: dict[str, str] = {}

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib import resources
 
 from cleaning.rules.letters import alike
+from cleaning.rules.literals import Sieve
 
 SEPARATORS = ":：|»›→>–—-·•/／】]>"
 _TRIM = " \t" + SEPARATORS + "«‹←<…._*#[](){}【】\"'“”„"
@@ -49,9 +50,10 @@ class PhraseBook:
 
     def __init__(self, phrases: list[Phrase]) -> None:
         self.lines: dict[str, list[Phrase]] = {}
-        self.prefixes: dict[str, list[Phrase]] = {}
+        self._prefixes: dict[str, list[tuple[str, Phrase]]] = {}
         self._expressions: dict[str, list[Phrase]] = {}
         self._compiled: dict[str, list[tuple[re.Pattern[str], Phrase]]] = {}
+        self._sieves: dict[str, tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]] = {}
         for phrase in phrases:
             if phrase.match == "re":
                 self._expressions.setdefault(phrase.language, []).append(phrase)
@@ -59,11 +61,11 @@ class PhraseBook:
                 key = fold(phrase.pattern)
                 self.lines.setdefault(key, []).append(phrase)
                 if phrase.match == "prefix" and key:
-                    self.prefixes.setdefault(key[:3], []).append(phrase)
-        for found in self.prefixes.values():
-            found.sort(key=lambda p: -len(p.pattern))
-        # every rule asks for every line, in every round
-        self._cached = lru_cache(maxsize=2048)(self._look_up)
+                    self._prefixes.setdefault(key[:3], []).append((alike(phrase.pattern.strip()), phrase))
+        for found in self._prefixes.values():
+            found.sort(key=lambda entry: -len(entry[1].pattern))
+        # every rule asks for every line, in every round: more lines than rules read of a page one by one (`Context.read`)
+        self._cached = lru_cache(maxsize=8192)(self._look_up)
 
     def hits(self, text: str, language: str | None) -> tuple[Hit, ...]:
         """Everything in the book that a line of at most 300 characters matches, the longest beginning first.
@@ -78,16 +80,25 @@ class PhraseBook:
     def _look_up(self, text: str, language: str) -> tuple[Hit, ...]:
         folded = fold(text)
         found = [Hit(p, "", False) for p in self.lines.get(folded, ())]
-        for phrase in self.prefixes.get(folded[:3], ()):
-            hit = _rest(text, phrase)
-            if hit is not None and hit.rest:
-                found.append(hit)
+        if prefixes := self._prefixes.get(folded[:3]):
+            begins = alike(text.lstrip(_TRIM + "+"))
+            for beginning, phrase in prefixes:
+                if begins.startswith(beginning) and (hit := _rest(text, phrase)) is not None and hit.rest:
+                    found.append(hit)
         if len(text) <= 200:
-            for code in dict.fromkeys((language, "en", "mul")):
-                for expression, phrase in self.expressions(code):
-                    if match := expression.search(text):
-                        found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :]))
+            sieve, expressions = self._sieve(language)
+            for number in sieve.possible(text):
+                expression, phrase = expressions[number]
+                if match := expression.search(text):
+                    found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :]))
         return tuple(found)
+
+    def _sieve(self, language: str) -> tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]:
+        """The expressions that lines in a language are tried with, and what tells which of them a line may match."""
+        if language not in self._sieves:
+            tried = [entry for code in dict.fromkeys((language, "en", "mul")) for entry in self.expressions(code)]
+            self._sieves[language] = Sieve([expression.pattern for expression, _ in tried]), tried
+        return self._sieves[language]
 
     def expressions(self, language: str) -> list[tuple[re.Pattern[str], Phrase]]:
         """The expressions of a language, compiled when they are first asked for."""

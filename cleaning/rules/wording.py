@@ -76,7 +76,7 @@ class Wording:
         self._merged: dict[str, dict[str, Word]] = {}
         self._beginnings: dict[str, tuple[int, ...]] = {}
         self._longest: dict[str, int] = {}
-        self.read = lru_cache(maxsize=4096)(self._read)
+        self.read = lru_cache(maxsize=8192)(self._read)
 
     def _words(self, language: str) -> dict[str, Word]:
         if language in self._merged:
