@@ -34,8 +34,10 @@ INLINE = frozenset(
 )
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
-_SOFT_HYPHEN = "\u00ad"
+_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_NO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+"""Soft hyphen, zero-width space, word joiner and byte order mark: where a line may or must not break, and nothing to be read.
+The joiners U+200C and U+200D shape letters and stay."""
 SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -86,8 +88,10 @@ class Part:
 
 
 def squeeze(text: str) -> str:
-    """`text` on one line: every run of white space (no-break and zero-width ones too) is one space, soft hyphens gone."""
-    return _SPACE.sub(" ", text.replace(_SOFT_HYPHEN, "")).strip()
+    """`text` on one line: every run of white space (no-break spaces, too) is one space, what has no width is gone."""
+    if text.isascii():
+        return " ".join(text.split())
+    return _SPACE.sub(" ", _NO_WIDTH.sub("", text)).strip()
 
 
 def parse_html(html: str) -> Element | None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+
+from cleaning.document import Part
 
 _MOJIBAKE = re.compile(
     r"[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc‘’“”•–—™›€‚„†‡‰‹…]|â€|"
@@ -33,6 +37,34 @@ def repair_mojibake(text: str) -> str:
             explain=False,
         ),
     )
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_WORDS_OF_ONE_LETTER = frozenset("AEIOUYÀÁÂÈÉÊÍÎÓÔÖÚÅÆØKSVWZАБВЄЖЗИІЇЙКОСУЯΑΗΟΩΉΌΏ")
+"""Capitals that are a word by themselves in a news language (I, a; e, o, y; w, z; в, и, с, я ...)."""
+
+
+def join_drop_caps(parts: Sequence[Part]) -> list[Part]:
+    """The blocks of a page, a drop cap that stood in a block of its own joined with its word (`T` and `he talks ...`).
+
+    Certain only where one capital letter, no heading, stands right before a paragraph that begins in lower case with what is no
+    word elsewhere on the page; where the letter may be a word or a letter of the alphabet with its entry below it, the
+    joined word must stand elsewhere, too.
+    """
+    joined: list[Part] = []
+    known: Counter[str] = Counter()
+    for part in parts:
+        letter = joined[-1].text if joined and len(joined[-1].text) == 1 else ""
+        if letter.isupper() and part.kind == joined[-1].kind == "paragraph" and part.text[0].islower() and len(part.text) >= 40:
+            known = known or Counter(word.lower() for p in parts for word in _WORD.findall(p.text))
+            rest = _WORD.findall(part.text[:100])[0].lower()
+            unsure = letter in _WORDS_OF_ONE_LETTER or letter.lower() == rest[0]
+            if known[rest] <= 1 and (not unsure or known[letter.lower() + rest]):
+                joined.pop()
+                part.text = letter + part.text
+        part.index = len(joined)
+        joined.append(part)
+    return joined
 
 
 LANGUAGE_SAMPLE = 1000

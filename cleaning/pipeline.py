@@ -60,7 +60,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     head = read_head(tree)
     if (own := site_rules.find(tree, site)) is not None:
         site_rules.set_apart(own)
-    parts = document.html_parts(tree)
+    parts = normalise.join_drop_caps(document.html_parts(tree))
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     dates = choose_dates(tree, head, parts, page.url, page.claims)

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from cleaning import Article, Block, Claim, Page, SiteRules, clean
 from cleaning.decode import looks_like_html
 from cleaning.document import html_parts, parse_html
-from cleaning.normalise import repair_mojibake
+from cleaning.normalise import join_drop_caps, repair_mojibake
 from cleaning.plaintext import text_parts
 from cleaning.rules.phrases import phrase_book
 from fixtures.articles import HERE, load
@@ -190,7 +190,7 @@ def assert_conserved(article: Article, parts: list[str], title_taken: bool) -> N
 
 def parts_of_html(source: str) -> list[str]:
     tree = parse_html(source)
-    return [] if tree is None else [repair_mojibake(p.text) for p in html_parts(tree)]
+    return [] if tree is None else [repair_mojibake(p.text) for p in join_drop_caps(html_parts(tree))]
 
 
 def parts_of_text(source: str) -> list[str]:
