@@ -175,6 +175,8 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
 def _link_share(parts: list[Part]) -> float | None:
     """The share of the characters that stand in links, to two places; None where nothing counted them."""
     counted = [p for p in parts if p.element is not None and p.tag != "table"]
+    if not counted:
+        return None
     characters = sum(len(p.text) for p in counted)
     return round(min(1.0, sum(p.link_characters for p in counted) / characters), 2) if characters else None
 

@@ -35,7 +35,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 def storable(text: str) -> str:
     """`text` in NFC, without C0 controls (but newline and tab), DEL and lone surrogates."""
     if text.isascii():
-        return _UNSTORABLE.sub("", text)
+        return text if text.isprintable() else _UNSTORABLE.sub("", text)
     return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
 
 

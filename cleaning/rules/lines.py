@@ -51,7 +51,7 @@ def title_repeated(context: Context) -> Iterator[Proposal]:
     for index, part in context.read():
         if context.first_prose + 1 < index < len(context.lines) - 2:
             continue
-        if context.keys[index] == title:
+        if context.key(part) == title:
             yield part, "the same words as the title"
         elif len(title) > 15 and is_without_suffix(context.title, part.text):
             yield part, "the same words as the title with a site name behind it"
@@ -77,8 +77,8 @@ def summary_repeated(context: Context) -> Iterator[Proposal]:
     summary = words(context.summary)
     if len(summary) < 20:
         return
-    for part, key in zip(context.lines[:4], context.keys[:4], strict=True):
-        if key == summary and len(context.lines) > 2:
+    for part in context.lines[:4]:
+        if context.key(part) == summary and len(context.lines) > 2:
             yield part, "the same words as the summary"
 
 

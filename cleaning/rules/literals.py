@@ -6,7 +6,6 @@ has the words of few of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -32,16 +31,16 @@ def _required(tokens: Any) -> frozenset[str]:
             continue
         found.append(frozenset({_folded(run)}))
         run = ""
-        if code is op.SUBPATTERN:
-            found.append(_required(value[-1]))
-        elif code in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1:
+        if code is op.SUBPATTERN or (code in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1):
             found.append(_required(value[-1]))
         elif code is op.BRANCH:
             branches = [_required(branch) for branch in value[1]]
             found.append(frozenset().union(*branches) if all(branches) else frozenset())
     found.append(frozenset({_folded(run)}))
     # the longest tell most; a space alone tells nothing
-    return max((f for f in found if f and all(s.strip() for s in f)), key=lambda f: (min(map(len, f)), -len(f)), default=frozenset())
+    return max(
+        (f for f in found if f and all(s.strip() for s in f)), key=lambda f: (min(map(len, f)), -len(f)), default=frozenset()
+    )
 
 
 def _folded(text: str) -> str:

@@ -85,8 +85,8 @@ legal_markup = _zone_rule("legal", "legal.markup", "A copyright notice or discla
 def duplicate_block(context: Context) -> Iterator[Proposal]:
     """The same paragraph a second time (a hidden or a print copy); the one that a reader is shown stays."""
     seen: dict[str, Part] = {}
-    for part, key in zip(context.lines, context.keys, strict=True):
-        if len(key) < 60:
+    for part in context.lines:
+        if len(part.text) < 20 or len(key := context.key(part)) < 60:
             continue
         first = seen.get(key)
         if first is None:

@@ -90,14 +90,12 @@ class Context:
         """The blocks that are still in the running text."""
         return [p for p in self.parts if p.kept and p.kind in RUNNING_KINDS]
 
-    @cached_property
-    def keys(self) -> list[str]:
-        """`words` of every line."""
-        known = self._words
-        for part in self.lines:
-            if part.index not in known:
-                known[part.index] = words(part.text)
-        return [known[part.index] for part in self.lines]
+    def key(self, part: Part) -> str:
+        """`words` of a line, made once."""
+        known = self._words.get(part.index)
+        if known is None:
+            known = self._words[part.index] = words(part.text)
+        return known
 
     @cached_property
     def first_prose(self) -> int:
@@ -136,7 +134,7 @@ class Context:
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""
         self.findings = None
-        for name in ("lines", "keys", "first_prose", "last_prose"):
+        for name in ("lines", "first_prose", "last_prose"):
             self.__dict__.pop(name, None)
 
 

@@ -39,6 +39,33 @@ _AS_CATEGORY = {"nav": "breadcrumb"}
 """Categories of words whose lines a rule of another name takes."""
 
 
+_READS_LIKE = {
+    "related": "a pointer to another article",
+    "newsletter": "an invitation to a newsletter",
+    "share": "a share button",
+    "comments": "a label of the comments",
+    "tags": "a list of keywords",
+    "cookie": "a word on cookies or consent",
+    "copyright": "a legal notice",
+    "breadcrumb": "a breadcrumb or menu label",
+    "byline": "a byline",
+    "photo_credit": "a picture credit",
+    "video_player": "a player's label",
+    "ads": "a label of an advertisement",
+    "app_promo": "an invitation to install an app",
+    "print_email": "a print or mail button",
+    "follow": "an invitation to follow the outlet",
+    "reading_time": "a reading time",
+    "updated_date": "a date line",
+    "paywall": "a paywall's words",
+    "other_language_link": "a link to another language",
+    "support": "a call for support",
+    "feedback": "a call for feedback",
+    "nav_prev_next": "a link to the previous or next article",
+}
+"""What a line that an expression matches is called in the evidence, by category."""
+
+
 CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "paywall", "copyright", "cookie"})
 """Categories whose phrases call on the reader: no article's own paragraph begins with them, so a whole sentence may follow."""
 
@@ -146,16 +173,17 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
     if text[:1] in '"“„«‹「»' or text[-1:] in '"”“»›」' or not _stands_right(context, index, phrase.where):
         return None
     whole = phrase.pattern.startswith("^") and phrase.pattern.endswith("$")
+    said = f"“{hit.said}”" if len(hit.said) <= 60 else f"“{hit.said[:60].rstrip()}…”"
     if phrase.category in _LABELS and not whole and not _labels(text, hit, context.language):
         return None
     telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
     if whole and len(text) <= 200:
-        return f"the line reads like “{phrase.pattern}”"
+        return f"the line reads like {_READS_LIKE[phrase.category]}: {said}"
     if phrase.pattern.startswith("^") and len(text) <= 120 and (telling or not ends_as_sentence(text)):
-        return f"a short line that reads like “{phrase.pattern}”"
+        return f"a short line that reads like {_READS_LIKE[phrase.category]}: {said}"
     edge = context.in_head(index) or context.in_tail(index)
     if edge and len(text) <= 160 and not is_prose(text) and (telling or not ends_as_sentence(text)):
-        return f"a short line with “{phrase.pattern}” in it"
+        return f"a short line that reads like {_READS_LIKE[phrase.category]}: {said} stands in it"
     return None
 
 

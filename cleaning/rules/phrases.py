@@ -43,6 +43,8 @@ class Hit:
     separated: bool
     behind: str = ""
     """Of an expression: what stands behind that which it matched."""
+    said: str = ""
+    """Of an expression: what it matched."""
 
 
 class PhraseBook:
@@ -86,14 +88,14 @@ class PhraseBook:
                 if begins.startswith(beginning) and (hit := _rest(text, phrase)) is not None and hit.rest:
                     found.append(hit)
         if len(text) <= 200:
-            sieve, expressions = self._sieve(language)
+            sieve, expressions = self.sieve(language)
             for number in sieve.possible(text):
                 expression, phrase = expressions[number]
                 if match := expression.search(text):
-                    found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :]))
+                    found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
         return tuple(found)
 
-    def _sieve(self, language: str) -> tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]:
+    def sieve(self, language: str) -> tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]:
         """The expressions that lines in a language are tried with, and what tells which of them a line may match."""
         if language not in self._sieves:
             tried = [entry for code in dict.fromkeys((language, "en", "mul")) for entry in self.expressions(code)]

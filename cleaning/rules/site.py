@@ -54,7 +54,8 @@ def site_repeated(context: Context) -> Iterator[Proposal]:
         return
     own = {words(text) for text in (context.title, context.summary) if text}
     found: list[Proposal] = []
-    for index, (part, key) in enumerate(zip(context.lines, context.keys, strict=True)):
+    for index, part in enumerate(context.lines):
+        key = context.key(part)
         pages = memory.lines.get(line_hash(part.text), 0)
         if pages < LEAST_PAGES or part.kind == "table" or key in own or is_date_line(part.text):
             continue

@@ -12,6 +12,9 @@ from itertools import pairwise
 
 import pytest
 
+from cleaning import Page, clean
+from cleaning.rules.literals import Sieve, required
+from cleaning.rules.phrase_rules import _READS_LIKE
 from cleaning.rules.phrases import fold, phrase_book
 
 COLUMNS = ["language", "category", "match", "where", "pattern", "risk", "origin", "licence"]
@@ -155,3 +158,59 @@ def test_the_whole_book_answers_quickly() -> None:
 
 def test_long_lines_are_not_looked_at() -> None:
     assert not phrase_book().hits("Read also: " + "x" * 300, "en")
+
+
+def test_the_sieve_lets_through_all_that_matches() -> None:
+    """Of every list that lines are tried with, each expression that matches a line is among the possible ones."""
+    book = phrase_book()
+    lines = [row["pattern"] for row in rows()] + [
+        "İHA", "FOTOĞRAF: İHA", "Read ThiS in our App", "ſubscribe to continue reading", "СКАЧАЙТЕ ПРИЛОЖЕНИЕ", "© 2024 dpa",
+        "3 min read", "12 min. Lesezeit", "0:00", "(责任编辑 张三)", "사진=연합뉴스", "Reporting by Anna Berg", "写真：共同",
+    ]  # fmt: skip
+    matched = 0
+    for language in NEWS_LANGUAGES:
+        sieve, tried = book.sieve(language)
+        for line in lines:
+            matching = {number for number, (expression, _) in enumerate(tried) if expression.search(line)}
+            assert matching <= set(sieve.possible(line)), (language, line)
+            matched += len(matching)
+    assert matched > 1000
+
+
+def test_letters_that_an_expression_takes_for_one_are_one_to_the_sieve() -> None:
+    letters = sorted({c for row in rows() if row["match"] == "re" for word in required(row["pattern"]) for c in word})
+    every = "".join(map(chr, range(0x20, 0xD800)))
+    for letter in letters:
+        for same in re.findall(re.escape(letter), every, re.I):
+            assert Sieve([re.escape(letter)]).possible(same) == [0], (letter, same)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("^read (more|next)", {"read "}),
+        ("(post|view) (a )?comments?", {"comment"}),
+        ("^\\d+:\\d+$", {":"}),
+        ("\\d+|x", set()),
+        ("(?!no)\\d", set()),
+        ("(ab)?c*", set()),
+    ],
+)
+def test_what_an_expression_cannot_match_without(pattern: str, words: set[str]) -> None:
+    assert required(pattern) <= words
+    assert bool(required(pattern)) == bool(words)
+
+
+def test_the_evidence_of_an_expression_is_words_that_a_person_can_read() -> None:
+    """What it matched, at most 60 characters of it, and what that reads like: never the expression itself."""
+    body = "Envoys met at the strait on Tuesday, and the convoys that had waited for a week sailed by night. " * 2
+    tail = "Reporting by Anna Berg in Oslo and by a great many colleagues in eleven other capitals of the region"
+    article = clean(Page(text=f"Two states agree\n\n{body}\n\n{body}\n\n{tail}"))
+    (removal,) = article.removals
+    assert removal.evidence == (
+        "the line reads like a byline: “Reporting by Anna Berg in Oslo and by a great many colleague…” (en)"
+    )
+
+
+def test_every_category_with_an_expression_has_a_name_for_it() -> None:
+    assert {row["category"] for row in rows() if row["match"] == "re"} <= set(_READS_LIKE)
