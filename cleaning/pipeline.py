@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cleaning import decode, document, extract, flags, normalise, plaintext, reject, site_rules, translation
+from cleaning import decode, document, extract, flags, hydration, normalise, plaintext, reject, site_rules, translation
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
 from cleaning.document import Part
@@ -64,6 +64,8 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     dates = choose_dates(tree, head, parts, page.url, page.claims)
+    stated = facts(head, page)
+    scripted = hydration.find_body(tree, head, parts, free=stated.is_accessible_for_free) if own is None else None
     # nothing behind this reads scripts and styles, and the extractor would copy them several times
     etree.strip_elements(tree, "script", "style", "svg", "template", with_tail=False)
     draft = Draft(page, site, parts, is_html=True, head=head, extractor="site")
@@ -72,6 +74,9 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
         draft.extractor = extract.mark_article(tree, page.url, parts)
         for index in draft.selected:
             parts[index].kept = False
+    if scripted is not None and hydration.put(scripted, parts):
+        draft.extractor = scripted.source
+        draft.flag("text_from_script", f"{scripted.characters} characters from {scripted.source}, nearly none on the page itself")
     for part in parts:
         if part.kept:
             for container in part.containers:
@@ -84,7 +89,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
     if own is not None:
         site_rules.prefer(own, draft, sites)
     draft.canonical_url = canonical_url(head, page.url)
-    draft.facts = facts(head, page)
+    draft.facts = stated
     return draft
 
 

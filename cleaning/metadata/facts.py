@@ -44,7 +44,7 @@ def facts(head: Head, page: Page) -> Facts:
         section=section or None,
         tags=_tags(head),
         article_type=kinds[0] if kinds else head.first("og:type") or None,
-        is_accessible_for_free=_free(node.get("isAccessibleForFree")) if node else None,
+        is_accessible_for_free=_access(head),
         publisher=squeeze(jsonld.text(node.get("publisher"))) or head.first("og:site_name") or None,
         image=_image(head),
         rights=rights(head, page),
@@ -61,6 +61,20 @@ def _tags(head: Head) -> list[str]:
             if 1 < len(tag) <= 60 and not tag.startswith("http"):
                 found.setdefault(words(tag), tag)
     return list(found.values())[:30]
+
+
+def _access(head: Head) -> bool | None:
+    """Whether the article is free to read: the article's node, its parts where it says nothing, then `article:content_tier`."""
+    told = _free(head.article.get("isAccessibleForFree"))
+    if told is None:
+        parts = head.article.get("hasPart")
+        said = [
+            _free(p.get("isAccessibleForFree")) for p in (parts if isinstance(parts, list) else [parts]) if isinstance(p, dict)
+        ]
+        told = False if False in said else None
+    if told is None:
+        told = {"free": True, "metered": False, "locked": False}.get(head.first("article:content_tier").lower())
+    return told
 
 
 def _free(value: object) -> bool | None:
