@@ -155,8 +155,9 @@ def choose_authors(
 
     JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source
     that names a person wins.  A byline wins where it names all of those and more, or where the machine's word is an account's
-    name (`katies`) beside a person's.  Where no source names a person, the organisation that the page itself declares as the
-    author (schema.org lets one be) stands in the authors' place: an agency, a newsroom, the outlet.
+    name (`katies`) beside a person's.  Where no source names a person, a name alone on a line below the headline does; then the
+    organisation that the page itself declares as the author (schema.org lets one be) stands in the authors' place: an agency, a
+    newsroom, the outlet.
     """
     seen, bare = bylines(parts)
     sources: list[tuple[str, list[str]]] = [
@@ -183,6 +184,9 @@ def choose_authors(
     if "byline" in people and winner != "byline" and _says_more(people["byline"], people[winner], seen):
         winner = "byline"
     chosen = people.get(winner, [])
+    sources.append(("below the headline", bare))
+    if not chosen:
+        chosen, winner = people_of(bare, site_keys)[0], "below the headline"
     if not chosen:
         for source, values in sources[:5]:
             named = [_undressed(v) for v in values]
@@ -192,9 +196,6 @@ def choose_authors(
             if named:
                 chosen, winner = list(dict.fromkeys(named))[: 3 if source == "json-ld" else 1], source
                 break
-    sources.append(("below the headline", bare))
-    if not chosen:
-        chosen, winner = people_of(bare, site_keys)[0], "below the headline"
     agency = agency or _signature_agency(parts)
     candidates = [Candidate(field="authors", value=v, source=s, chosen=s == winner) for s, values in sources for v in values[:6]]
     return chosen, agency, candidates
