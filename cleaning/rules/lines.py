@@ -285,6 +285,17 @@ def byline_bare(context: Context) -> Iterator[Proposal]:
             yield part, "capitalised words alone, beside a line of the byline"
 
 
+_INITIALS = re.compile(r"^(?:[A-ZÄÖÜ][\w&.-]{1,20} )?\((?P<signs>[a-zäöü]{2,4}(?:[/,]\s?[\w-]{2,8}){0,4})\)$|^/?[a-z]{2,4}/$")
+
+
+@rule("byline.initials")
+def byline_initials(context: Context) -> Iterator[Proposal]:
+    """The authors' initials or the agency's sign in brackets, alone behind the last paragraph: `(dmk)`, `NTB (abc/dpa)`."""
+    for index, part in enumerate(context.lines):
+        if context.in_tail(index) and part.kind == "paragraph" and _INITIALS.match(part.text):
+            yield part, "letters in brackets alone, behind the last paragraph"
+
+
 @rule("byline.dated")
 def byline_dated(context: Context) -> Iterator[Proposal]:
     """A line with the author's name and the date, before the text begins."""
@@ -336,6 +347,7 @@ LINE_RULES = (
     byline_marked,
     byline_dated,
     byline_bare,
+    byline_initials,
     date_alone,
     link_line,
     media_credit,

@@ -137,16 +137,21 @@ def _leads_elsewhere(href: str, host: str | None) -> bool:
 
 @rule("related.link-list")
 def link_list(context: Context) -> Iterator[Proposal]:
-    """A list whose every item is, or begins or ends with, a link to another page of the same site."""
+    """A list whose every item is, or begins or ends with, a link to another page of the same site.
+
+    Behind the last paragraph the links need not make up most of it: a teaser may stand around each.
+    """
+    places = {part.index: place for place, part in enumerate(context.lines)}
     lists: dict[int, list[Part]] = {}
     for part in context.lines:
         if part.kind == "list_item" and part.element is not None and (home := _list_of(part)) is not None:
             lists.setdefault(id(home), []).append(part)
     for items in lists.values():
         density = [p.link_density for p in items]
+        at_end = len(items) >= 3 and places[items[0].index] > _last_plain_prose(context)
         if (
-            min(density) < 0.35
-            or sum(density) / len(items) < 0.6
+            min(density) < (0.2 if at_end else 0.35)
+            or sum(density) / len(items) < (0.4 if at_end else 0.6)
             or any(not p.links or _leads_elsewhere(p.links[0][0], context.host) for p in items)
         ):
             continue
@@ -154,6 +159,11 @@ def link_list(context: Context) -> Iterator[Proposal]:
             continue
         for part in items:
             yield part, f"one of {len(items)} items that are links"
+
+
+def _last_plain_prose(context: Context) -> int:
+    lines = context.lines
+    return next((i for i in range(len(lines) - 1, -1, -1) if lines[i].kind != "list_item" and is_prose(lines[i].text)), -1)
 
 
 def _list_of(part: Part) -> object | None:
