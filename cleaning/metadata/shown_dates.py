@@ -134,13 +134,15 @@ def _dates_in(
             before = ""
             continue
         label, before = before if len(before) <= 30 and not re.search(r"\d", before) else "", text
+        if everywhere and (len(text) > 80 or not (_PUBLISHED.search(text) or _PUBLISHED.search(label))):
+            continue  # what the label must say is told sooner than a date
         stamp = stamped.get(part.element)
         found = read_date(text, language) if re.search(r"\d", text) and part.tag != "h1" else None
         if found is None and stamp is None:
             continue
         opening = f"{label} {text[: text.find(found[1])] if found else text}"
         is_updated, is_published = bool(_UPDATED.search(opening)), bool(_PUBLISHED.search(opening))
-        if everywhere and (not is_published or len(text) > 80):
+        if everywhere and not is_published:
             continue
         value, raw = (stamp, stamp) if stamp else found or ("", "")
         if is_updated and not is_published:
