@@ -16,9 +16,12 @@ SHARE_OF_TEXT = 0.3
 
 
 def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: bool) -> Iterator[tuple[Part, Container]]:
+    inside = [(i, p) for i, p in enumerate(context.lines) if p.containers and any(zone in c.zones for c in p.containers)]
+    if not inside:
+        return
     total = sum(len(p.text) for p in context.lines)
     found: list[tuple[Part, Container]] = []
-    for index, part in enumerate(context.lines):
+    for index, part in inside:
         if not prose and is_prose(part.text) and part.link_density < 0.5:
             continue
         if edges and not (context.in_head(index) or context.in_tail(index)):
