@@ -15,6 +15,7 @@ import faulthandler
 import os
 import pickle
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -342,12 +343,16 @@ def _limit_memory(megabytes: int) -> None:
 
 def _megabytes_held() -> float:
     """The most memory that this process has held at a time."""
+    with contextlib.suppress(OSError):  # getrusage would count what the parent held when it started this process
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        if peak := re.search(r"^VmHWM:\s*(\d+) kB", status, re.M):
+            return int(peak[1]) / (1 << 10)
     try:
         import resource
     except ImportError:
         return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 if __name__ == "__main__":

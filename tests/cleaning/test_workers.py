@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -112,6 +113,17 @@ def test_a_worker_that_has_grown_is_replaced_and_what_it_prints_harms_nothing() 
         assert pool.submit(hostile("grow")).result(timeout=60).status == "ok"
         assert pool.submit(job()).result(timeout=60).status == "ok"
         assert pool.pids() != first
+
+
+def test_what_the_parent_holds_is_not_counted_as_the_workers() -> None:
+    program = (
+        "from cleaning.workers import *; from cleaning import Page; held = b'x' * 700_000_000\n"
+        "with Pool(1) as pool:\n"
+        "    print([pool.submit(Job(Page(text='A line.'))).result() and pool.pids() for _ in range(2)])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    first, second = json.loads(run.stdout)
+    assert first == second != []
 
 
 def test_killed_workers_cost_no_page() -> None:
