@@ -55,7 +55,8 @@ def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable:
     """See that the file behind `connection` is of `kind` and of this version; an empty or older one is brought to it.
 
     An older one is copied first, to `<stem>.v<version>.backup.db` beside it.  Raises NotAStore for anything else,
-    StoreTooNew for a newer one, StoreError for an older one that cannot be written.
+    StoreTooNew for a newer one, StoreError for an older one that cannot be written or whose tables do not take the steps: that
+    one is left as it was, and the copy, which is then the same, is not kept.
     """
     with plain_errors(path):
         if _version(connection, path, kind) == kind.version:
@@ -66,15 +67,18 @@ def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable:
             raise StoreError(path, "empty or made by an older Copydesk: open it once with a command that writes, such as crawl")
         _write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
+        copy = None
         try:
             found = _version(connection, path, kind)
             if found < kind.version:  # another process may have been first
                 if found:
-                    _back_up(path, found)
-                _migrate(connection, kind)
+                    copy = _back_up(path, found)
+                _migrate(connection, path, kind)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
+            if copy is not None:
+                copy.unlink()
             raise
 
 
@@ -108,7 +112,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.1)
 
 
-def _back_up(path: Path, version: int) -> None:
+def _back_up(path: Path, version: int) -> Path:
     """Copy the store as it is before its migration.  The caller holds the write lock, so nothing changes meanwhile."""
     number = 1
     while (target := path.with_name(f"{path.stem}.v{version}.backup{'' if number == 1 else f'-{number}'}.db")).exists():
@@ -128,13 +132,26 @@ def _back_up(path: Path, version: int) -> None:
     finally:
         for rest in ("", "-wal", "-shm", "-journal"):
             temporary.with_name(temporary.name + rest).unlink(missing_ok=True)
+    return target
 
 
-def _migrate(connection: sqlite3.Connection, kind: Kind) -> None:
-    """Bring the file to the newest version, inside the transaction that is open."""
+def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
+    """Bring the file to the newest version, inside the transaction that is open.
+
+    Raises StoreError where a step meets tables that no Copydesk left so.
+    """
     from sqlite_utils import Database  # half a second to import, needed once in a store's life
 
-    migrations(kind).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    try:
+        migrations(kind).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT):
+            raise  # the disk, a lock: `plain_errors` has a sentence for those
+        reason = (
+            f"made by an older Copydesk, and something other than Copydesk has changed its tables, so that they cannot be brought to "
+            f"schema {kind.version} ({error}): undo that change; nothing in the store was touched"
+        )
+        raise StoreError(path, reason) from error
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
     connection.execute(f"PRAGMA user_version = {kind.version}")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,31 @@ def test_without_a_copy_nothing_is_changed(unpack: Callable[[str], Path], monkey
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
     db.close()
     assert list(path.parent.glob("*.part*")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("CREATE TABLE takedowns (id)", "table takedowns already exists"),
+        ("ALTER TABLE articles RENAME TO pieces", "no such table: main.articles"),
+    ],
+)
+def test_a_store_whose_tables_somebody_changed_is_left_alone_with_one_sentence(
+    change: str, says: str, unpack: Callable[[str], Path]
+) -> None:
+    path = unpack("v1")
+    with sqlite3.connect(path) as db:
+        db.execute(change)
+        tables = db.execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall()
+    db.close()
+    command = [sys.executable, "-m", "copydesk", "reclean", "--db", str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert line.startswith(f"copydesk: {path}: ")
+    assert says in line
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall() == tables
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    db.close()
+    assert list(path.parent.glob("*backup*")) == []
