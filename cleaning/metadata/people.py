@@ -108,7 +108,8 @@ _CREDIT_REST = re.compile(
     r"\s*[.,;|•·&–—-]*\s*\b(?:(?:medically\s+|clinically\s+|expert\s+|fact[- ]?)?"
     r"(?:reviewed|edited|checked|verified|translated)\s+by|"
     r"(?:photos?|photographs?|photography|illustrations?|images?|foto|fotos|grafik|video)\s*(?:by|:)|(?:last\s+)?updated|"
-    r"published|posted|aktualisiert|actualizado|mis à jour|min(?:ute)?s?\s+read|read\s+time)\b.*$",
+    r"published|posted|publié|publicado|pubblicato|veröffentlicht|aktualisiert|actualizado|aggiornato|mis à jour|"
+    r"min(?:ute)?s?\s+read|read\s+time)\b.*$",
     re.I,
 )
 """What stands behind the authors in a byline: reviewers, editors, photographers, dates.  They are not the authors."""
@@ -238,10 +239,11 @@ _SIGNED = re.compile(r"^\(?((?:[A-Za-zÀ-ÿ-]{2,12})(?:\s?[/,]\s?[A-Za-zÀ-ÿ-]{
 
 
 def _signature_agency(parts: list[Part]) -> str | None:
-    """The agency that signs on a line of its own, `(dpa/mkt)`, or in the dateline, `KYIV (Reuters) -`, within the kept blocks
-    and just behind."""
+    """The agency that signs on a line of its own, `(dpa/mkt)`, or in the dateline, `KYIV (Reuters) -`, within the kept blocks;
+    in brackets just behind them, too."""
     kept = [p for p in parts if p.kept]
-    for part in (*kept[:3], *kept[-3:]):
+    behind = [p for p in parts[kept[-1].index + 1 :][:3] if p.text.startswith("(")] if kept else []
+    for part in (*kept[:3], *kept[-3:], *behind):
         if len(part.text) <= 40 and (match := _SIGNED.match(part.text)):
             for piece in re.split(r"\s?[/,]\s?", match.group(1)):
                 if found := _agency_of(piece):

@@ -133,12 +133,15 @@ def choose_title(
 
 
 def _has_newsroom_headline(head: Head, candidates: list[tuple[str, str, str]]) -> bool:
-    """Whether a NewsArticle node has a headline that is not just the title element's form for search engines."""
+    """Whether a NewsArticle node has a headline that is not just the title element's form for search engines, nor the lure on the
+    cards for sharing (og:title) where h1 and title element agree on hardly a word of it."""
     if not any("News" in kind or kind == "LiveBlogPosting" for kind in jsonld.types(head.article)):
         return False
-    told = {source: words(text) for source, text, _ in reversed(candidates)}
-    headline = told.get("json-ld")
-    return headline is not None and (headline != told.get("title") or told.get("h1") != told.get("og:title"))
+    told = {source: text for source, text, _ in reversed(candidates)}
+    h1, headline, shared, title = (words(told.get(source, "")) for source in ("h1", "json-ld", "og:title", "title"))
+    if not headline or (headline == title and h1 == shared):
+        return False
+    return not (headline == shared and h1 == title != "" and _in_common(told["h1"], told["json-ld"]) < SHARED)
 
 
 def _is_cut_short(text: str, candidates: list[tuple[str, str, str]]) -> bool:
@@ -159,19 +162,19 @@ def _role_of_h1(candidates: list[tuple[str, str, str]]) -> str:
     others = [text for source, text, _ in candidates if source in ("json-ld", "og:title", "twitter:title", "title", "microdata")]
     if h1 is None or not others:
         return "h1"
-    own, key = _pieces(h1), words(h1)
-    shares = []
-    for other in others:
-        theirs = _pieces(other)
-        if not theirs:
-            continue
-        if key != words(other) and _adds_a_label(key, words(other)):
-            return "h1"
-        shares.append(len(own & theirs) / max(1, min(len(own), len(theirs))))
-    best = max(shares, default=0.0)
+    key = words(h1)
+    if any(key != words(other) and _adds_a_label(key, words(other)) for other in others):
+        return "h1"
+    best = max(_in_common(h1, other) for other in others)
     if best >= SHARED:
         return "h1.headline"
-    return "h1.label" if best == 0.0 and len(own) <= 3 else "h1"
+    return "h1.label" if best == 0.0 and len(_pieces(h1)) <= 3 else "h1"
+
+
+def _in_common(one: str, other: str) -> float:
+    """The share of the shorter title's words that the other has, too."""
+    own, theirs = _pieces(one), _pieces(other)
+    return len(own & theirs) / max(1, min(len(own), len(theirs)))
 
 
 def _pieces(text: str) -> set[str]:

@@ -43,6 +43,12 @@ def test_a_newsrooms_own_headline_field_wins() -> None:
     assert article(head, "<h1>Ice gone: ferry back</h1>").title == HEADLINE
 
 
+def test_a_lure_on_the_cards_for_sharing_is_no_headline() -> None:
+    lure = "You will not believe what comes back"
+    head = f'<title>{HEADLINE}</title>{ld(headline=lure)}<meta property="og:title" content="{lure}">'
+    assert article(head, f"<h1>{HEADLINE}</h1>").title == HEADLINE
+
+
 def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
     head = '<title>Harbour chief calls the ferry</title><meta property="og:title" content="Harbour chief calls the ferry">'
     whole = 'Harbour chief calls the ferry "our lifeline"'
@@ -56,6 +62,8 @@ def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
         ("Von Jana Krüger und Ole Sommer, Korrespondent in Kiew", ["Jana Krüger", "Ole Sommer"]),
         ("Par Élodie Marchand et Luc Ferrand", ["Élodie Marchand", "Luc Ferrand"]),
         ("Por Inés Robledo y Juan Paredes", ["Inés Robledo", "Juan Paredes"]),
+        ("Par Élodie Marchand - Publié le 20 février 2025", ["Élodie Marchand"]),
+        ("Von Jana Krüger | Veröffentlicht am 20. Februar 2025", ["Jana Krüger"]),
         ("Published March 3, 2025 by Mara Lindqvist", ["Mara Lindqvist"]),
         ("By Mara Lindqvist, MD. Reviewed by Tom Oduya", ["Mara Lindqvist"]),
         ("Written by Mara Lindqvist - Mar 27, 2024", ["Mara Lindqvist"]),
@@ -82,6 +90,8 @@ def test_a_byline_that_names_more_completes_the_pages_data() -> None:
 def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() -> None:
     found = article(ld(author=[{"name": "Deutsche Presse-Agentur"}, {"name": "Mara Lindqvist"}]), f"<h1>{HEADLINE}</h1>")
     assert (found.authors, found.agency) == (("Mara Lindqvist",), "Deutsche Presse-Agentur")
+    line = "<p class='sign'>(dpa/mkt)</p><section><h2>Topics</h2><a href='/tag/sea' rel='tag'>Sea</a></section>"
+    assert article(below=f"</article>{line}<article>").agency == "dpa"
     assert article(ld(author={"name": "Harbour Post staff"}), f"<h1>{HEADLINE}</h1>").authors == ("Harbour Post staff",)
 
 
