@@ -10,6 +10,7 @@ from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim
 from cleaning.names import is_byline
 from cleaning.rules.model import is_prose, words
+from cleaning.rules.wording import wording
 
 AGENCIES = (
     "AFP",
@@ -185,6 +186,8 @@ def choose_authors(
     if "byline" in people and winner != "byline" and _says_more(people["byline"], people[winner], seen):
         winner = "byline"
     chosen = people.get(winner, [])
+    language = head.language or ""
+    bare = [name for name in bare if wording().read(name, language).covered < 1.0]  # a button's words are no name
     sources.append(("below the headline", bare))
     if not chosen:
         chosen, winner = people_of(bare, site_keys)[0], "below the headline"

@@ -80,6 +80,9 @@ def test_a_bare_name_below_the_headline_is_the_author_where_nothing_else_says() 
 
 def test_interface_words_below_the_headline_are_no_author() -> None:
     assert article(above=f"<h1>{HEADLINE}</h1><div>Table of Contents</div>").authors == ()
+    above = f"<h1>{HEADLINE}</h1><p>Zur Merkliste</p>"
+    page = f"<html lang=de><head>{ld(author={'name': 'dpa'})}</head><body>{above}<article>{BODY}</article></body></html>"
+    assert clean(Page(html=page)).authors == ("dpa",)
 
 
 def test_a_byline_that_names_more_completes_the_pages_data() -> None:
