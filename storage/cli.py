@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -296,10 +296,9 @@ def serve(
             if open_browser:
                 typer.launch(address)
 
-        try:
+        with suppress(KeyboardInterrupt):  # the way to end it
             server.serve(path, port, ready)
-        except KeyboardInterrupt:  # the way to end it
-            say("ended")
+        say("ended")
 
 
 def _path(config: Path | None, db: Path | None) -> Path:

@@ -145,11 +145,12 @@ def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
     try:
         migrations(kind).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT):
             raise  # the disk, a lock: `plain_errors` has a sentence for those
         reason = (
-            f"made by an older Copydesk, and something other than Copydesk has changed its tables, so that they cannot be brought to "
-            f"schema {kind.version} ({error}): undo that change; nothing in the store was touched"
+            "made by an older Copydesk, and something other than Copydesk has changed its tables, so that they cannot be brought "
+            f"to schema {kind.version} ({error}): undo that change; nothing in the store was touched"
         )
         raise StoreError(path, reason) from error
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
