@@ -133,18 +133,18 @@ EVIL = [
 
 def test_no_expression_is_slow_on_any_line() -> None:
     """A pattern that goes back and forth over 300 characters takes seconds; these take microseconds."""
-    slowest: list[tuple[float, str, str]] = []
     for expression in expressions():
         for line in EVIL:
-            started = time.perf_counter()
-            expression.search(line)
-            slowest.append((time.perf_counter() - started, expression.pattern, line[:20]))
-    seconds, pattern, line = max(slowest)
-    if seconds > 0.02:  # once more: the machine may have been busy
-        started = time.perf_counter()
-        re.compile(pattern, re.I).search(next(e for e in EVIL if e.startswith(line)))
-        seconds = time.perf_counter() - started
-    assert seconds < 0.02, pattern
+            seconds = [_cpu_seconds(expression, line)]
+            while min(seconds) > 0.02 and len(seconds) < 5:  # a busy machine takes a few milliseconds from one, not from five
+                seconds.append(_cpu_seconds(expression, line))
+            assert min(seconds) <= 0.02, (expression.pattern, line[:20])
+
+
+def _cpu_seconds(expression: re.Pattern[str], line: str) -> float:
+    started = time.process_time()
+    expression.search(line)
+    return time.process_time() - started
 
 
 def test_the_whole_book_answers_quickly() -> None:
