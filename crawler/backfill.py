@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from lxml import etree, html
-
-from crawler.discovery import Announcement, Collector, Link
+from crawler.discovery import Link
 
 DEPTH = 3
 """Indexes within indexes that are followed."""
@@ -24,8 +22,6 @@ _DATED = re.compile(
 _ASKED = re.compile(
     r"[?&](?:yyyy|year)=(?P<year>(?:19|20)\d\d)(?:&(?:mm|month)=(?P<month>\d\d?))?(?:&(?:dd|day)=(?P<day>\d\d?))?"
 )
-_SLUG = re.compile(r"[^\W_]+(?:-[^\W_]+){3,}|\d{5,}")
-"""The last part of an article's path: four words or more, or a long number."""
 
 
 @dataclass(frozen=True)
@@ -102,30 +98,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
-
-
-def read_archive(body: bytes, url: str) -> Announcement:
-    """The articles that an archive page links to: addresses of its own site that end in a headline or a long number."""
-    try:
-        root = html.document_fromstring(body)
-    except (etree.ParserError, ValueError):
-        return Announcement(problems=["not an HTML page"], usable=False)
-    collector = Collector(url)
-    host = _site(url)
-    for anchor in root.iter("a"):
-        href = anchor.get("href")
-        if not href or href.startswith(("#", "javascript:", "mailto:")):
-            continue
-        collector.add(href)
-    found = collector.close()
-    found.links = [link for link in found.links if _site(link.url) == host and link.url != url and _is_article(link.url)]
-    found.problems = []
-    return found
-
-
-def _site(url: str) -> str:
-    return urlsplit(url).netloc.removeprefix("www.")
-
-
-def _is_article(url: str) -> bool:
-    return bool(_SLUG.search(urlsplit(url).path.rstrip("/").rpartition("/")[2]))

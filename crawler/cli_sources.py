@@ -29,6 +29,8 @@ commands = typer.Typer(no_args_is_help=True, help="Choose and check sources.")
 commands.command("test")(try_rules)
 
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+\.\S+")
+SECTION_LINKS = 5
+"""Links to articles from which on `sources add` takes a page without feeds for one of the site's sections."""
 
 
 def init(
@@ -100,13 +102,13 @@ def add_source(
     source_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Its id; else made of the name.")] = None,
     config: ConfigOption = None, contact: ContactOption = None,
 ) -> None:  # fmt: skip
-    """Find the feeds or news sitemaps of a site and make them a source of your own."""
+    """Find the feeds of a site, else its news sitemaps, else take the page itself for its links; make it a source of your own."""
     with answering():
         file = _config_file(config)
         settings = load_config(file, contact=contact)
         source = _discover(url, source_id, settings)
         path = add_sources(file, [source])
-        for endpoint in (*source.feeds, *source.sitemaps):
+        for _, endpoint in source.endpoints:
             typer.echo(endpoint)
         say(f"{source.id} ({source.name}) is now in {path} and chosen in {file}")
 
@@ -116,7 +118,7 @@ def check_sources(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Without one: all that are chosen.")] = None,
     config: ConfigOption = None, contact: ContactOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Ask each feed and sitemap of the sources, and say what it answers.  Exit code 1 if one gives nothing."""
+    """Ask each feed, sitemap and section page of the sources, and say what it answers.  Exit code 1 if one gives nothing."""
     with answering():
         settings = load_config(config, contact=contact)
         chosen = select(ids or settings.sources, load_all(settings.source_files))
@@ -217,8 +219,12 @@ def _discover(url: str, source_id: str | None, settings: Config) -> Source:
         hints = read_page(answer.body, answer.final_url or url)
         fields = {"name": hints.title, "languages": hints.language, "home": answer.final_url}
         fields |= _endpoints_of(answer.final_url or url, hints.feeds, networks, settings)
-    if not fields.get("feeds") and not fields.get("sitemaps"):
-        raise CrawlerError(f"{url}: no feed and no news sitemap found here; give the address of one")
+        if not fields.get("feeds") and not fields.get("sitemaps"):
+            if len(_section(answer).links) < SECTION_LINKS:
+                raise CrawlerError(
+                    f"{url}: no feed and no news sitemap found, and no page that links to articles; give the address of one"
+                )
+            fields["sections"] = (answer.final_url or url,)
     fields["name"] = fields["name"] or host_words(url)
     fields["id"] = source_id or make_id(fields["name"], known)
     if fields["id"] in known:
@@ -259,6 +265,12 @@ def _announcement(answer: Fetched) -> tuple[str, Announcement]:
     return "feed", read_feed(answer.body, url, dict(answer.headers).get("content-type"))
 
 
+def _section(answer: Fetched) -> Announcement:
+    from crawler.discovery.sections import read_section
+
+    return read_section(answer.body, answer.final_url or answer.url)
+
+
 def _ask(urls: Iterable[str], networks: tuple[str, ...], settings: Config) -> list[Fetched]:
     from crawler import run
     from crawler.job import Target
@@ -268,11 +280,11 @@ def _ask(urls: Iterable[str], networks: tuple[str, ...], settings: Config) -> li
 
 
 def _check(chosen: tuple[Source, ...], settings: Config) -> list[dict[str, Any]]:
-    """One row for each feed and sitemap, in the order of the sources."""
+    """One row for each feed, sitemap and section page, in the order of the sources."""
     from crawler import run
     from crawler.job import Target
 
-    places = [(s, kind, url) for s in chosen for kind, urls in (("feed", s.feeds), ("sitemap", s.sitemaps)) for url in urls]
+    places = [(s, kind, url) for s in chosen for kind, url in s.endpoints]
     with Console(stderr=True).status(f"asking {len(places)} addresses"):
         answers = run.fetch([Target(url=url, networks=s.allow_networks) for s, _, url in places], settings.contact)
     rows = []
@@ -280,13 +292,13 @@ def _check(chosen: tuple[Source, ...], settings: Config) -> list[dict[str, Any]]
         row: dict[str, Any] = {"source": source.id, "kind": kind, "url": url, "status": answer.status,
                                "entries": None, "newest": None, "error": answer.error}
         if answer.status == 200:
-            _, found = _announcement(answer)
+            found = _section(answer) if kind == "section" else _announcement(answer)[1]
             row["entries"], row["newest"] = len(found.links) + len(found.children), found.newest
             row["error"] = "; ".join(found.problems) or None
         elif answer.status is not None:
             row["error"] = f"HTTP {answer.status}"
         rows.append(row)
-    silent = [s for s in chosen if not s.feeds and not s.sitemaps]
+    silent = [s for s in chosen if not s.endpoints]
     rows += [{"source": s.id, "kind": None, "url": None, "status": None, "entries": None, "newest": None,
-              "error": "names no feed and no sitemap to read"} for s in silent]
+              "error": "names no feed, sitemap or section page to read"} for s in silent]
     return rows

@@ -76,6 +76,7 @@ class Source(BaseModel):
     `country` is ISO 3166-1 alpha-2, `languages` BCP 47.  `include` and `exclude` are regular expressions that are searched for
     in an article's URL: with `include` one of them must be found, of `exclude` none.  `delay` is the least number of seconds
     between two requests to a host (None: the default), `interval` how often it is worth asking at most (`30m`, `2h`, `1d`).
+    `sections` are pages that link to its articles, read where neither feed nor sitemap has them all.
     `archives` are addresses of its archive pages, with {year}, {month} and {day}, which `crawl --since` reads.
     `verified` is the day on which someone last saw it work, or "never".  `allow_networks` are networks beyond the public
     internet that this source may reach; only a user's own file can give them.  `remove`, `body`, `title`, `author` and `date`
@@ -121,8 +122,10 @@ class Source(BaseModel):
     @property
     def endpoints(self) -> tuple[tuple[EndpointKind, str], ...]:
         """What every run asks, with its kind."""
-        feeds: list[tuple[EndpointKind, str]] = [("feed", url) for url in self.feeds]
-        return (*feeds, *(("sitemap", url) for url in self.sitemaps))
+        of_kind: tuple[tuple[EndpointKind, tuple[str, ...]], ...] = (
+            ("feed", self.feeds), ("sitemap", self.sitemaps), ("section", self.sections),
+        )
+        return tuple((kind, url) for kind, urls in of_kind for url in urls)
 
     @cached_property
     def _patterns(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:

@@ -1,4 +1,4 @@
-"""Sitemaps: `urlset` and `sitemapindex`, news extension and lastmod, plain or gzip."""
+"""Sitemaps: `urlset` and `sitemapindex`, news extension and lastmod, or a list of addresses; plain or gzip."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ _CLAIMS = {
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.S)
 """Taken out before parsing: a sitemap needs none, and one that defines entities means no good."""
 
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]+\s*(?:[\r\n]|$)", re.I)
+_ADDRESS = re.compile(r"\s*https?://\S+\s*$", re.I)
+
 
 def read_sitemap(body: bytes, url: str, limit: int = ENDPOINT_LIMIT) -> Announcement:
     """What the sitemap at `url` announces; unpacked it may have `limit` bytes.  Never raises: what can be read is given."""
     body, problem = _unpacked(body, limit)
     if not body.strip():
         return Announcement(problems=[problem or "the answer is empty"], usable=False)
+    if _TEXT.match(body):
+        return _read_text(body, url, problem)
     reader = _Reader(url)
     broken = reader.read(_DOCTYPE.sub(b"", body, count=1))
     if broken and not re.search(rb"</[\w:]*(?:urlset|sitemapindex)\s*>\s*$", body[-200:]) and reader.collector.found.links:
@@ -40,6 +45,18 @@ def read_sitemap(body: bytes, url: str, limit: int = ENDPOINT_LIMIT) -> Announce
     if reader.root not in ("urlset", "sitemapindex"):
         found.usable = False
         found.problems = [f"not a sitemap (its root is <{reader.root}>)" if reader.root else f"not a sitemap ({broken})"]
+    return found
+
+
+def _read_text(body: bytes, url: str, problem: str | None) -> Announcement:
+    """A sitemap that is a text: one address a line.  Lines that are none are counted; an address that breaks off is left out."""
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    collector = Collector(url)
+    for line in lines[:-1] if problem else lines:
+        if line.strip():
+            collector.add(line if _ADDRESS.match(line) else None)
+    found = collector.close()
+    found.problems += [problem] if problem else []
     return found
 
 

@@ -1,4 +1,4 @@
-"""The crawl: feeds and sitemaps into the frontier, pages of the frontier into the pipeline."""
+"""The crawl: feeds, sitemaps and section pages into the frontier, pages of the frontier into the pipeline."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from crawler.discovery import Announcement
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.sections import read_section
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.endpoints import CHILD_SITEMAPS, Validators, Visit
 from crawler.frontier import Lease
@@ -65,7 +66,7 @@ class NewsSpider(Spider):
                     yield request
                 continue
             if not source.endpoints:
-                self.session.reports[source.id].error = "names no feed and no sitemap to read"
+                self.session.reports[source.id].error = "names no feed, sitemap or section page to read"
             for kind, url in source.endpoints:
                 if not self.session.job.due or self.session.endpoints.is_due(url):
                     for request in self._endpoint(source.id, url, kind):
@@ -277,10 +278,10 @@ class NewsSpider(Spider):
 
 
 def read(kind: EndpointKind, response: Response) -> Announcement:
-    """What the answer of a feed or sitemap announces."""
+    """What the answer of a feed, sitemap or section page announces."""
     if kind == "feed":
         return read_feed(response.body, response.url, header(response, "Content-Type"))
-    return read_sitemap(response.body, response.url)
+    return read_section(response.body, response.url) if kind == "section" else read_sitemap(response.body, response.url)
 
 
 def _conditional(validators: Validators) -> dict[str, str]:

@@ -10,10 +10,11 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.backfill import DEPTH, SITEMAPS, Days, read_archive
+from crawler.backfill import DEPTH, SITEMAPS, Days
 from crawler.discovery import Announcement
 from crawler.discovery.autodiscovery import robots_sitemaps
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.sections import read_section
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.politeness import StoppingError, describe
 from crawler.session import Session
@@ -132,4 +133,4 @@ def _read(kind: str, response: Response) -> Announcement:
     if kind == "sitemap" or found.usable:
         return found
     feed = read_feed(response.body, response.url, header(response, "Content-Type"))
-    return feed if feed.usable else read_archive(response.body, response.url)
+    return feed if feed.usable else read_section(response.body, response.url)

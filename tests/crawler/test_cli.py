@@ -185,7 +185,7 @@ def test_add_takes_a_feed_or_sitemap_itself_and_refuses_what_announces_nothing(h
         ("one", [f"{web.base}/feed"], None), ("two", None, [f"{web.base}/news.xml"])]  # fmt: skip
     none = run("sources", "add", f"{web.base}/page")
     assert none.exit_code == 1
-    assert "no feed and no news sitemap found" in none.stderr
+    assert "no feed and no news sitemap found, and no page that links to articles" in none.stderr
     assert run("sources", "add", f"{web.base}/missing").exit_code == 1
     assert config(home)["sources"] == ["one", "two"]
 

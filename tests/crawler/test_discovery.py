@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crawler.discovery import Announcement
+from crawler.discovery import LINK_LIMIT, Announcement
 from crawler.discovery.autodiscovery import read_opml, read_page, sitemaps_of_robots
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.sitemaps import read_sitemap
@@ -184,3 +185,69 @@ def test_opml_gives_its_feeds_once() -> None:
     assert read_opml(body) == [("A", "http://x.org/a"), ("B", "http://x.org/b")]
     with pytest.raises(ValueError, match="not an OPML list"):
         read_opml(b"<html/>")
+
+
+@pytest.mark.parametrize("wrap", [bytes, gzip.compress, lambda body: b"\xef\xbb\xbf" + body])
+def test_a_text_sitemap_is_a_list_of_addresses(wrap: Any) -> None:
+    body = b"https://news.example/a\r\nhttps://news.example/b?id=1\n\nnot an address\nhttps://news.example/a\n"
+    found = read_sitemap(wrap(body), "https://news.example/sitemap.txt")
+    assert found.usable
+    assert [link.url for link in found.links] == ["https://news.example/a", "https://news.example/b?id=1"]
+    assert found.problems == ["1 entries without a usable link (the first: '')"]
+
+
+def test_a_text_sitemap_that_breaks_off_gives_no_half_address() -> None:
+    found = read_sitemap(b"https://news.example/one\nhttps://news.example/two", "https://news.example/s.txt", limit=40)
+    assert [link.url for link in found.links] == ["https://news.example/one"]
+    assert "the rest was left out" in found.problems[0]
+
+
+_ITEM = "<item><title>Grain deal</title><link>/grain</link></item>"
+_OLD_RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+_DIALECTS = {
+    "RSS 0.90": f'<rdf:RDF {_OLD_RDF} xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>T</title></channel>{_ITEM}'
+    "</rdf:RDF>",
+    "RSS 0.91": f'<rss version="0.91"><channel><title>T</title>{_ITEM}</channel></rss>',
+    "RSS 0.92": f'<rss version="0.92"><channel><title>T</title>{_ITEM}</channel></rss>',
+    "RSS 1.0": f'<rdf:RDF {_OLD_RDF} xmlns="http://purl.org/rss/1.0/"><channel><title>T</title></channel>{_ITEM}</rdf:RDF>',
+    "RSS 2.0": f'<rss version="2.0"><channel><title>T</title>{_ITEM}</channel></rss>',
+    "Atom 0.3": '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>T</title><entry><title>Grain deal</title>'
+    '<link rel="alternate" href="/grain"/></entry></feed>',
+    "Atom 1.0": '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>Grain deal</title>'
+    '<link rel="self" href="/self.atom"/><link href="/grain"/></entry></feed>',
+    "JSON Feed": '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/grain", "title": "Grain deal"}]}',
+}
+
+
+@pytest.mark.parametrize("dialect", _DIALECTS)
+def test_every_dialect_gives_link_and_title(dialect: str) -> None:
+    found = read_feed(_DIALECTS[dialect].encode(), "https://news.example/feed", "text/html; charset=utf-8")
+    assert (found.usable, found.problems) == (True, [])
+    (link,) = found.links
+    assert link.url == "https://news.example/grain"
+    assert ("title", "Grain deal") in [(claim.field, claim.value) for claim in link.claims]
+
+
+_RUSSIAN = '<?xml version="1.0" encoding="{}"?><rss version="2.0"><channel><title>Т</title><item><title>Переговоры</title>' \
+    "<link>/a</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(("declared", "written", "header"), [
+    ("windows-1251", "windows-1251", "text/xml"),
+    ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+    ("utf-8", "utf-8", "application/rss+xml; charset=nonsense"),
+    ("koi8-r", "koi8-r", "application/xml"),
+    ("utf-16", "utf-16", "application/rss+xml"),
+    ("utf-8", "windows-1251", "text/xml; charset=windows-1251"),
+])  # fmt: skip
+def test_the_charset_of_a_feed_is_found_where_its_marks_disagree(declared: str, written: str, header: str) -> None:
+    found = read_feed(_RUSSIAN.format(declared).encode(written), "https://news.example/feed", header)
+    (link,) = found.links
+    assert ("title", "Переговоры") in [(claim.field, claim.value) for claim in link.claims]
+
+
+def test_fifty_thousand_entries_and_one_more_are_cut_with_a_word() -> None:
+    entries = b"".join(b"<url><loc>/a/%d</loc></url>" % n for n in range(LINK_LIMIT + 1))
+    found = read_sitemap(b"<urlset>" + entries + b"</urlset>", "https://news.example/s.xml")
+    assert len(found.links) == LINK_LIMIT
+    assert f"more than {LINK_LIMIT} entries: the rest was left out" in found.problems
