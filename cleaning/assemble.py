@@ -7,10 +7,12 @@ from urllib.parse import urljoin
 
 from cleaning.document import Part
 from cleaning.identity import text_key, url_key
+from cleaning.liveblog import entry_times
 from cleaning.metadata.dates import Moment
 from cleaning.metadata.facts import Facts
 from cleaning.metadata.head import Head
-from cleaning.models import Article, Block, Candidate, Geopolitics, Image, Link, Page, Removal, SiteMemory, SiteRules, Status
+from cleaning.metadata.pictures import pictures
+from cleaning.models import Article, Block, Candidate, Geopolitics, Link, Page, Removal, SiteMemory, SiteRules, Status
 from cleaning.rules import NOT_MAIN, RULES_VERSION, SITE_RULES
 
 
@@ -82,6 +84,10 @@ def rejected(page: Page, site: SiteRules, code: str, reason: str) -> Article:
 def build(draft: Draft, running: list[Part], text: str) -> Article:
     """The frozen article.  Every part of the page is a block of it, its title, or in exactly one removal."""
     kept = sorted((p for p in draft.parts if p.kept), key=lambda p: p.index)
+    times = entry_times(draft.head, draft.parts) if draft.head else {}
+    for part in kept:
+        if part.index in times:
+            part.kind = "live_update"
     published, modified = draft.published, draft.modified
     return Article(
         url=draft.page.url,
@@ -93,7 +99,15 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         summary=draft.facts.summary,
         text=text,
         blocks=tuple(
-            Block(kind=p.kind, text=p.text, level=p.level, line=p.line, flags=tuple(p.flags), link_share=_link_share([p]))
+            Block(
+                kind=p.kind,
+                text=p.text,
+                level=p.level,
+                line=p.line,
+                flags=tuple(p.flags),
+                link_share=_link_share([p]),
+                published_at=times.get(p.index),
+            )
             for p in kept
         ),
         authors=tuple(draft.authors),
@@ -114,7 +128,7 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         tags=tuple(draft.facts.tags),
         article_type=draft.facts.article_type,
         is_accessible_for_free=draft.facts.is_accessible_for_free,
-        images=_images(draft, kept),
+        images=pictures(draft.head, draft.parts, draft.facts.image, draft.page.url or "") if draft.head else (),
         links=_links(draft, running),
         geopolitics=draft.geopolitics,
         rights=draft.facts.rights,
@@ -179,25 +193,6 @@ def _link_share(parts: list[Part]) -> float | None:
         return None
     characters = sum(len(p.text) for p in counted)
     return round(min(1.0, sum(p.link_characters for p in counted) / characters), 2) if characters else None
-
-
-def _images(draft: Draft, kept: list[Part]) -> tuple[Image, ...]:
-    """The lead image, and the captions among the kept blocks with the picture of their figure."""
-    images: dict[str, Image] = {}
-    base = draft.page.url or ""
-    for part in kept:
-        if part.kind != "caption" or part.element is None:
-            continue
-        figure = next((e for e in part.element.iterancestors() if e.tag == "figure"), part.element.getparent())
-        found = figure.find(".//img") if figure is not None else None
-        source = (found.get("src") or found.get("data-src") or "") if found is not None else ""
-        if source and not source.startswith("data:"):
-            url = _join(base, source)
-            images.setdefault(url, Image(url=url, caption=part.text))
-    if draft.facts.image:
-        url = _join(base, draft.facts.image)
-        images.setdefault(url, Image(url=url))
-    return tuple(images.values())
 
 
 def _links(draft: Draft, running: list[Part]) -> tuple[Link, ...]:

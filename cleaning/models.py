@@ -94,6 +94,7 @@ class Block(Model):
     `level` is 1-6 for headings.  `line` counts from 1 and is known for plain-text input only.  `flags` are damage
     found in this very block (`garbled_sentence`, `quote_not_closed`, …).
     `link_share` is the share of its characters that stand in links, from 0 to 1; None where that is unknown (plain text, tables).
+    `published_at` is the time of a live blog's entry, on the entry's first block (kind `live_update`).
     A table's rows are parted by newlines and its cells by tabs; every other block is one line.
     """
 
@@ -103,6 +104,7 @@ class Block(Model):
     line: int | None = None
     flags: tuple[str, ...] = ()
     link_share: float | None = Field(default=None, ge=0, le=1)
+    published_at: Utc | None = None
 
 
 class Removal(Model):

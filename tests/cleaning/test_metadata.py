@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cleaning import Article, Page, clean
+from cleaning.metadata.pictures import split_credit
 from cleaning.metadata.shown_dates import read_date
 
 BODY = "".join(
@@ -158,3 +159,85 @@ def test_the_date_of_a_teaser_is_not_the_articles() -> None:
     found = article(above=f"<h1>{HEADLINE}</h1>{teaser}<p class='meta'>4 March 2025</p>")
     assert found.published_at is not None
     assert found.published_at.date().isoformat() == "2025-03-04"
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        ("The old quay. Photo: M. Lind/dpa", "The old quay.", "M. Lind/dpa"),
+        ("The old quay (Foto: Jana Krüger)", "The old quay", "Jana Krüger"),
+        ("The old quay © Mara Lindqvist", "The old quay", "Mara Lindqvist"),
+        ("Photograph: Tom Oduya/Harbour Post", None, "Tom Oduya/Harbour Post"),
+        ("Der Kai. Bildquelle: Uferbote", "Der Kai.", "Uferbote"),
+        ("Старый причал. Фото: Анна Лебедева", "Старый причал.", "Анна Лебедева"),
+        ("The photo that changed the harbour", "The photo that changed the harbour", None),
+        ("The source of the river: a glacier", "The source of the river: a glacier", None),
+    ],
+)
+def test_a_credit_is_parted_from_its_caption(line: str, caption: str | None, credit: str | None) -> None:
+    assert split_credit(line) == (caption, credit)
+
+
+def test_the_articles_pictures_are_kept_with_what_stands_beneath_them() -> None:
+    figures = (
+        "<figure><img src='data:image/gif;base64,AA' data-src='/img/quay.jpg'><figcaption>The old quay. <span class='credit'>"
+        "M. Lind</span></figcaption></figure>"
+        "<figure><picture><source srcset='/img/boat.jpg?w=400 400w, /img/boat.jpg?w=1600 1600w'>"
+        "<img src='/img/boat.jpg?w=400'></picture>"
+        "<figcaption>The first boat. Photo: dpa</figcaption></figure>"
+        "<img src='/icons/icon-share.png'><img src='/img/dot.gif' width=1 height=1>"
+        "<div class='related'><img src='/img/other.jpg'></div><div class='author-box'><img src='/img/mara.jpg'></div>"
+    )
+    found = article('<meta property="og:image" content="/img/lead.jpg?w=1200">', f"<h1>{HEADLINE}</h1>", f"{figures}{BODY}")
+    base = "https://harbour-post.example.org/img/"
+    assert [(i.url, i.caption, i.credit) for i in found.images] == [
+        (f"{base}lead.jpg?w=1200", None, None),
+        (f"{base}quay.jpg", "The old quay.", "M. Lind"),
+        (f"{base}boat.jpg?w=1600", "The first boat.", "dpa"),
+    ]
+
+
+def test_json_ld_tells_caption_and_credit_of_the_lead_picture() -> None:
+    image = {"@type": "ImageObject", "url": "https://cdn.example.org/lead.jpg", "caption": "The quay", "creditText": "M. Lind"}
+    head = ld(headline=HEADLINE, image=[image]) + '<meta property="og:image" content="https://cdn.example.org/lead.jpg?w=9">'
+    assert [(i.caption, i.credit) for i in article(head).images] == [("The quay", "M. Lind")]
+
+
+ENTRIES = [("09:30", "Harbour opens at dawn"), ("11:05", "First boat sails away"), ("14:20", "Storm warning lifted again")]
+TELLING = (
+    "The harbour office said that boats may leave the quay again, and that the day's timetable would hold until the evening."
+)
+
+
+def test_the_entries_of_a_live_blog_have_their_times() -> None:
+    body = "".join(f"<div class='entry'><h2>{t}</h2><p>{TELLING} ({h})</p></div>" for h, t in ENTRIES)
+    updates = [{"@type": "BlogPosting", "headline": t, "datePublished": f"2025-03-04T{h}:00+01:00"} for h, t in ENTRIES]
+    live = json.dumps({"@type": "LiveBlogPosting", "headline": HEADLINE, "liveBlogUpdate": updates})
+    found = clean(Page(html=f"<h1>{HEADLINE}</h1><article>{body}</article><script type='application/ld+json'>{live}</script>"))
+    times = [(b.text, b.kind, b.published_at and b.published_at.strftime("%H:%M")) for b in found.blocks if b.published_at]
+    assert times == [(t, "live_update", f"{int(h[:2]) - 1:02}{h[2:]}") for h, t in ENTRIES]
+    assert Article.from_record(json.loads(json.dumps(found.to_record()))) == found
+
+
+def test_times_beside_the_entries_serve_where_json_ld_has_none() -> None:
+    body = "".join(
+        f"<div class='entry'><time datetime='2025-03-04T{h}:00Z'>{h}</time><p>{t}. {TELLING}</p></div>" for h, t in ENTRIES
+    )
+    live = json.dumps({"@type": "LiveBlogPosting", "headline": HEADLINE})
+    found = clean(Page(html=f"<h1>{HEADLINE}</h1><article>{body}</article><script type='application/ld+json'>{live}</script>"))
+    assert [b.published_at.strftime("%H:%M") for b in found.blocks if b.published_at] == [h for h, _ in ENTRIES]
+
+
+@pytest.mark.parametrize(
+    ("fields", "head", "free"),
+    [
+        ({"isAccessibleForFree": "False"}, "", False),
+        ({"isAccessibleForFree": True}, "", True),
+        ({"hasPart": [{"@type": "WebPageElement", "isAccessibleForFree": False}]}, "", False),
+        ({}, '<meta property="article:content_tier" content="metered">', False),
+        ({}, '<meta property="article:content_tier" content="free">', True),
+        ({}, "", None),
+    ],
+)
+def test_whether_an_article_is_free_is_what_the_page_says(fields: dict[str, object], head: str, free: bool | None) -> None:
+    assert article(ld(headline=HEADLINE, **fields) + head).is_accessible_for_free is free
