@@ -44,7 +44,7 @@ def read_head(tree: Element) -> Head:
     head = Head()
     html = tree if tree.tag == "html" else tree.getroottree().getroot()
     head.language = (html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip() or None
-    for element in tree.iter("meta", "title", "link", "h1", "time", "a"):
+    for element in tree.iter("meta", "title", "link", "h1", "time"):
         tag = element.tag
         if tag == "meta":
             _read_meta(head, element)
@@ -60,7 +60,8 @@ def read_head(tree: Element) -> Head:
                 head.h1.append((text, element))
         elif tag == "time":
             head.times.append((element.get("datetime") or "", squeeze(element.text_content()), element))
-        elif "author" in (element.get("rel") or "") and (text := squeeze(element.text_content())):
+    for element in tree.xpath("//a[contains(@rel, 'author')]"):
+        if text := squeeze(element.text_content()):
             head.rel_author.append(text)
     _microdata(tree, head)
     head.nodes = jsonld.nodes(tree)
