@@ -125,6 +125,14 @@ def mark_body(parts: list[Part]) -> bool:
     return True
 
 
+def mark_plainly(parts: list[Part]) -> None:
+    """Set `kept` on all that is neither link nor in a box that names itself foreign: for pages too long to ask anyone else."""
+    prose = [p for p in parts if p.link_density < 0.5 and is_prose(p.text)]
+    foreign = _foreign_test(prose, FOREIGN_SHARE * sum(len(p.text) for p in prose))
+    for part in parts:
+        part.kept = part.link_density < 0.5 and part.kind not in ("caption", "embed") and not foreign(part)
+
+
 def _find_level(parts: list[Part]) -> _Level | None:
     candidates = [p for p in parts if p.element is not None and p.kind != "caption" and p.link_density < 0.5 and is_prose(p.text)]
     everything = sum(len(p.text) for p in candidates)
@@ -145,7 +153,7 @@ def _find_level(parts: list[Part]) -> _Level | None:
     for home, length in weight.items():
         if home in members or length < NEAR_SHARE * total or not any(a in above for a in home.iterancestors()):
             continue
-        if length > _CAPTION or not _has_picture(home):
+        if length > _CAPTION or not _has_picture(_wrapper(home, {best, *above})):
             members.add(home)
     if sum(weight[home] for home in members) < LEVEL_SHARE * total:
         return None
@@ -292,11 +300,16 @@ def _caption(parts: list[Part], level: _Level, around: Element) -> None:
     for part in parts:
         if not part.kept or part.kind != "paragraph" or len(part.text) > _CAPTION or level.holds(part):
             continue
-        wrapper = part.element
-        while (parent := wrapper.getparent()) is not None and parent is not around and parent not in level.members:
-            wrapper = parent
-        if parent is not None and _has_picture(wrapper):
+        if _has_picture(_wrapper(part.element, {around, *level.members})):
             part.kind = "caption"
+
+
+def _wrapper(element: Element, within: set[Element]) -> Element:
+    """The outermost element around this one that still stands inside one of those."""
+    wrapper = element
+    while (parent := wrapper.getparent()) is not None and parent not in within:
+        wrapper = parent
+    return wrapper
 
 
 def _has_picture(element: Element) -> bool:

@@ -13,7 +13,7 @@ from cleaning.rules.site import SITE_RULES, site_repeated
 LINE_RULES = (*_LINE_RULES, site_repeated)
 """What a phrase or a position tells has its own name; the site's memory takes what is left."""
 
-RULES_VERSION = "2026.11.1"
+RULES_VERSION = "2026.11.2"
 """Kept with every article; raised when a rule or the phrase book changes what is removed."""
 
 _MOST_ROUNDS = 12

@@ -1,0 +1,67 @@
+"""The body told from the page's own blocks: what is kept, what is left out, and when the page does not tell."""
+
+from __future__ import annotations
+
+from cleaning import Page, clean
+from cleaning.document import html_parts, parse_html
+from cleaning.extract import MOST_BLOCKS, OURS, THEIRS
+
+ONE = "The two states on the lower river agreed on Monday to run a common ferry, eleven years after the last one was laid up."
+TWO = "Officials from both capitals said that the boat would be leased from a yard upstream and its crew drawn from either bank."
+THREE = "Traders have long complained that a sack of flour travels two hundred kilometres by road to a market over the water."
+
+
+def page(inner: str) -> str:
+    return f"<html><head><title>A ferry</title></head><body><h1>A ferry</h1><main><article>{inner}</article></main></body></html>"
+
+
+def test_what_stands_deeper_than_the_text_is_set_into_it_and_left_out() -> None:
+    inner = (
+        f'<div class="text"><p>{ONE}</p><div class="w"><div><a href="/x">Another ferry elsewhere</a></div><p>Watch</p></div>'
+        f"<p>{TWO}</p><h2>A long way round</h2><p>{THREE}</p></div>"
+    )
+    article = clean(Page(html=page(inner), url="https://e.example/a"))
+    assert article.extractor == OURS
+    assert article.text.split("\n\n") == [ONE, TWO, "A long way round", THREE]
+
+
+def test_a_body_in_several_containers_that_look_alike_is_whole() -> None:
+    inner = "".join(f'<section class="part"><p>{p}</p></section><div class="ad">Advertisement</div>' for p in (ONE, TWO, THREE))
+    article = clean(Page(html=page(inner), url="https://e.example/a"))
+    assert article.text.split("\n\n") == [ONE, TWO, THREE]
+
+
+def test_sub_headings_and_lists_in_wrappers_of_their_own_stay() -> None:
+    inner = (
+        f'<div class="text"><p>{ONE}</p><div class="h"><h2><a href="#way">A long way round</a></h2></div><p>{TWO}</p>'
+        f'<div class="l"><ul><li>forty metres of boat</li><li>two crews</li></ul></div><p>{THREE}</p></div>'
+    )
+    article = clean(Page(html=page(inner), url="https://e.example/a"))
+    assert [b.text for b in article.blocks] == [ONE, "A long way round", TWO, "forty metres of boat", "two crews", THREE]
+
+
+def test_a_lead_above_the_text_is_part_of_it() -> None:
+    inner = f'<header class="top"><p>{ONE}</p></header><div class="text"><p>{TWO}</p><p>{THREE}</p></div>'
+    article = clean(Page(html=page(inner), url="https://e.example/a"))
+    assert article.text.split("\n\n") == [ONE, TWO, THREE]
+
+
+def test_what_stands_with_a_picture_in_a_wrapper_is_its_caption() -> None:
+    caption = "The old boat, sold for scrap, has lain behind the customs yard since the autumn of that year, its bell long gone."
+    picture = f'<div class="i"><img src="b.jpg"><div>{caption}</div></div>'
+    inner = f'<div class="text"><p>{ONE}</p>{picture}<p>{TWO}</p><p>{THREE}</p></div>'
+    article = clean(Page(html=page(inner), url="https://e.example/a"))
+    assert caption not in article.text
+    assert [b.kind for b in article.blocks if b.text == caption] == ["caption"]
+
+
+def test_where_the_prose_stands_in_many_places_another_opinion_is_asked() -> None:
+    places = "".join(f'<div class="c{i}"><div class="d{i}"><p>{i}. {ONE}</p></div></div>' for i in range(9))
+    assert clean(Page(html=page(places), url="https://e.example/a")).extractor == THEIRS
+
+
+def test_a_page_of_very_many_blocks_is_read_without_asking_anyone() -> None:
+    inner = "".join(f"<p>Line {i} of the list</p>" for i in range(MOST_BLOCKS + 1))
+    tree = parse_html(page(inner))
+    assert len(html_parts(tree)) > MOST_BLOCKS
+    assert clean(Page(html=page(inner), url="https://e.example/a")).extractor == OURS
