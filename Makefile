@@ -36,7 +36,7 @@ test: install    ## the suite
 	$(BIN)/python -m pytest -m '$(UNMARKED)' -n auto
 
 test-slow: install  ## the long tests
-	@$(BIN)/python -m pytest -m slow || { code=$$?; test $$code -eq 5 && echo "There is no slow test."; }
+	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile || { code=$$?; test $$code -eq 5 && echo "There is no slow test."; }
 
 lint: install    ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -262,7 +262,7 @@ def test_a_second_signal_stops_at_once(web: Any, home: Path, begun: subprocess.P
     again = time.monotonic()
     begun.send_signal(signal.SIGTERM)
     _, err = begun.communicate(timeout=30)
-    assert time.monotonic() - again < 10
+    assert time.monotonic() - again < 25  # the page would hang for longer
     assert (begun.returncode, "Traceback" in err) == (3, False), err
     release.set()
     web.pages["/1"] = web.pages["/0"]

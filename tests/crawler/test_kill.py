@@ -167,7 +167,7 @@ def kill_and_prove(home: Path, serving: Any, *, articles: int, kills: int) -> No
 
 
 def test_a_crawl_that_is_killed_again_and_again_loses_nothing(home: Path, serve: Any) -> None:
-    kill_and_prove(home, serve, articles=480, kills=5)
+    kill_and_prove(home, serve, articles=240, kills=3)
 
 
 @pytest.mark.slow

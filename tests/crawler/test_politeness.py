@@ -54,7 +54,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
                 pass
         return time.monotonic() - begun
 
-    assert asyncio.run(one_after_the_other()) < 1
+    assert asyncio.run(one_after_the_other()) < 5  # one delay and more if they did
 
 
 def test_a_busy_host_rests_longer_each_time_and_is_left_alone_if_it_asks_for_long() -> None:
@@ -96,7 +96,7 @@ def test_waiting_ends_when_the_run_is_stopped() -> None:
             await task
         return time.monotonic() - begun
 
-    assert asyncio.run(ask()) < 2
+    assert asyncio.run(ask()) < 30  # half of what the host asked for
 
 
 def test_who_asks_says_so() -> None:
