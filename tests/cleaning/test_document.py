@@ -1,4 +1,4 @@
-"""docs/cleaning.md says what the code does: its numbers, rules and flags are those of the code, its example works as it stands."""
+"""docs/cleaning.md says what the code does: numbers, rules and flags are those of the code, its example works as it stands."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_threshold_has_the_value_that_the_document_says(file: str, name: str) 
 
 def test_every_threshold_is_in_the_document() -> None:
     in_code = {(file, name) for file, tree in SOURCES.items() for name in numbers_of(tree)}
-    assert NO_THRESHOLDS <= in_code
+    assert in_code >= NO_THRESHOLDS
     assert in_code - NO_THRESHOLDS - set(CONSTANTS) == set()
 
 
@@ -110,7 +110,8 @@ def flags_of(tree: ast.Module) -> Iterator[str]:
 
 
 def test_the_document_has_every_flag_and_none_that_is_not_there() -> None:
-    in_code = {flag for tree in SOURCES.values() for flag in flags_of(tree)}
+    pages = {file: tree for file, tree in SOURCES.items() if file != "cleaning/cli.py"}  # whose codes are of missing files
+    in_code = {flag for tree in pages.values() for flag in flags_of(tree)}
     assert {"listing_page", "garbled_sentence", "not_cleaned", "too_large", "site_selector_missed"} <= in_code
     assert {row[0] for row in table("flag", "status", "what it means", "on article pages", "wrong")} == in_code
 
