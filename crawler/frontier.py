@@ -37,6 +37,19 @@ class Lease:
     known: bool = False
 
 
+@dataclass(frozen=True)
+class Done:
+    """A page that is stored, and to be looked at again at `look_at`.
+
+    `validators` None keeps those that stand (the answer was 304); `reason` says why there was nothing to store this time.
+    """
+
+    key: str
+    validators: Validators | None = None
+    look_at: datetime | None = None
+    reason: str | None = None
+
+
 class Frontier:
     """The rows of `frontier`.  Every change is a transaction of its own, or joins the one that is open."""
 
@@ -101,24 +114,19 @@ class Frontier:
             )
         return [Lease(row[0], row[1], row[2], row[3], _claims(row[4]), row[5], row[6], bool(row[7])) for row in rows]
 
-    def done(
-        self, key: str, validators: Validators | None = None, *, look_at: datetime | None = None, reason: str | None = None,
-    ) -> None:
-        """The page is stored, and to be looked at again at `look_at`.
-
-        `validators` None keeps those that stand (the answer was 304); `reason` says why there was nothing to store this time.
-        """
+    def done(self, *pages: Done) -> None:
+        """These pages are done with."""
+        moment = now()
         with self._store.transaction() as db:
-            db.execute(
-                "UPDATE frontier SET state = 'done', run_id = NULL, done_at = ?, reason = ?, not_before = NULL, tries = 0,"
-                " look_at = ? WHERE url_key = ?",
-                (now(), reason, look_at and stamp(look_at), key),
+            db.executemany(
+                "UPDATE frontier SET state = 'done', run_id = NULL, done_at = ?1, reason = ?2, not_before = NULL, tries = 0,"
+                " look_at = ?3, etag = iif(?4, etag, ?5), last_modified = iif(?4, last_modified, ?6) WHERE url_key = ?7",
+                [
+                    (moment, page.reason, page.look_at and stamp(page.look_at), page.validators is None,
+                     *((page.validators.etag, page.validators.last_modified) if page.validators else (None, None)), page.key)
+                    for page in pages
+                ],
             )
-            if validators is not None:
-                db.execute(
-                    "UPDATE frontier SET etag = ?, last_modified = ? WHERE url_key = ?",
-                    (validators.etag, validators.last_modified, key),
-                )
 
     def failed(self, lease: Lease, reason: str, *, may_pass: bool) -> None:
         """The page could not be had.  What may pass is tried again by a later run, TRIES times in all.
@@ -130,7 +138,7 @@ class Frontier:
             pause = FIRST_PAUSE * 4 ** (tries - 1)
             self._set(lease.key, "queued", reason, tries, stamp(clock() + pause))
         elif lease.known:
-            self.done(lease.key, reason=reason)
+            self.done(Done(lease.key, reason=reason))
         else:
             self._set(lease.key, "failed", reason, tries, None)
 

@@ -15,7 +15,7 @@ from crawler.discovery.feeds import read_feed
 from crawler.discovery.sections import read_section
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.endpoints import CHILD_SITEMAPS, Validators, Visit
-from crawler.frontier import Lease
+from crawler.frontier import Done, Lease
 from crawler.guard import NO_CONTACT, RequestRefusedError
 from crawler.pipelines import FetchedPage, outcome_of
 from crawler.politeness import ForbiddenByRobotsError, Hosts, LaterError, StoppingError, describe
@@ -219,7 +219,7 @@ class NewsSpider(Spider):
             else:
                 with self.session.store.transaction():
                     self.session.reports[lease.source].taken_down += self.session.takedowns.gone(lease.url, reason)
-                    self.session.frontier.done(lease.key, look_at=self.session.look_at(article), reason=reason)
+                    self.session.frontier.done(Done(lease.key, look_at=self.session.look_at(article), reason=reason))
                 outcome = None
         self.session.finished(lease, outcome, reason)
 
@@ -232,7 +232,7 @@ class NewsSpider(Spider):
             with self.session.store.transaction():
                 saved = self.session.store.save(article) if article else None
                 self.session.takedowns.back(lease.url)
-                self.session.frontier.done(lease.key, look_at=self.session.look_at(article))
+                self.session.frontier.done(Done(lease.key, look_at=self.session.look_at(article)))
         if saved is None or article is None:
             self.session.finished(lease, "unchanged")
         else:

@@ -20,7 +20,7 @@ import crawler
 from crawler.discovery import Link
 from crawler.endpoints import Endpoints, Validators, Visit
 from crawler.errors import ContactMissingError, StoreBusyError
-from crawler.frontier import TRIES, Frontier
+from crawler.frontier import TRIES, Done, Frontier
 from crawler.lock import crawl_lock
 from crawler.report import Progress
 from crawler.rhythm import Rhythm
@@ -362,7 +362,7 @@ def test_the_frontier_forgets_nothing(home: Path) -> None:
         assert frontier.lease(run_id, "s", 10) == []
         assert frontier.recover() == 2, "what a dead run had leased comes back"
         first, second = frontier.lease(run_id, "s", 10)
-        frontier.done(first.key, Validators("e", "m"))
+        frontier.done(Done(first.key, Validators("e", "m")))
         for _ in range(TRIES):
             frontier.failed(second, "HTTP 500", may_pass=True)
             store.connection.execute("UPDATE frontier SET not_before = NULL")
