@@ -215,7 +215,8 @@ _DIALECTS = {
     '<link rel="alternate" href="/grain"/></entry></feed>',
     "Atom 1.0": '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><title>Grain deal</title>'
     '<link rel="self" href="/self.atom"/><link href="/grain"/></entry></feed>',
-    "JSON Feed": '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"url": "/grain", "title": "Grain deal"}]}',
+    "JSON Feed": '{"version": "https://jsonfeed.org/version/1.1", "title": "T",'
+    ' "items": [{"url": "/grain", "title": "Grain deal"}]}',
 }
 
 
@@ -228,8 +229,10 @@ def test_every_dialect_gives_link_and_title(dialect: str) -> None:
     assert ("title", "Grain deal") in [(claim.field, claim.value) for claim in link.claims]
 
 
-_RUSSIAN = '<?xml version="1.0" encoding="{}"?><rss version="2.0"><channel><title>Т</title><item><title>Переговоры</title>' \
-    "<link>/a</link></item></channel></rss>"
+_RUSSIAN = (
+    '<?xml version="1.0" encoding="{}"?><rss version="2.0"><channel><title>Т</title>'
+    "<item><title>Переговоры</title><link>/a</link></item></channel></rss>"
+)
 
 
 @pytest.mark.parametrize(("declared", "written", "header"), [
