@@ -145,13 +145,14 @@ def link_list(context: Context) -> Iterator[Proposal]:
     Behind the last paragraph the links need not make up most of it: a teaser may stand around each.
     """
     places = {part.index: place for place, part in enumerate(context.lines)}
+    last = _last_plain_prose(context)
     lists: dict[int, list[Part]] = {}
     for part in context.lines:
         if part.kind == "list_item" and part.element is not None and (home := _list_of(part)) is not None:
             lists.setdefault(id(home), []).append(part)
     for items in lists.values():
         density = [p.link_density for p in items]
-        at_end = len(items) >= 3 and places[items[0].index] > _last_plain_prose(context)
+        at_end = len(items) >= 3 and places[items[0].index] > last >= 0  # a page without prose is a list, for `listings` to tell
         if (
             min(density) < (0.2 if at_end else 0.35)
             or sum(density) / len(items) < (0.4 if at_end else 0.6)
