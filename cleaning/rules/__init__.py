@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from cleaning.rules.edges import EDGE_RULES
 from cleaning.rules.lines import LINE_RULES as _LINE_RULES
 from cleaning.rules.markup import MARKUP_RULES
 from cleaning.rules.model import Context, Rule
 from cleaning.rules.site import SITE_RULES, site_repeated
 
-LINE_RULES = (*_LINE_RULES, site_repeated)
-"""What a phrase or a position tells has its own name; the site's memory takes what is left."""
+LINE_RULES = (*_LINE_RULES, site_repeated, *EDGE_RULES)
+"""What a phrase or a position tells has its own name; the site's memory takes what is left; then what stands beside all that."""
 
 RULES_VERSION = "2026.11.2"
 """Kept with every article; raised when a rule or the phrase book changes what is removed."""
@@ -39,11 +40,15 @@ def sentence(identifier: str) -> str:
 def apply(context: Context, rules: Sequence[Rule]) -> None:
     """Run the rules until none proposes anything more; the first rule to name a block takes it.
 
+    Rules that go by what others took wait until these have nothing more to say.
+
     What goes is marked `kept = False` and entered in `context.removed` by the part's index, with rule and evidence.
     """
     for _ in range(_MOST_ROUNDS):
         before = len(context.removed)
         for one in rules:
+            if one in EDGE_RULES and len(context.removed) > before:
+                break
             count = len(context.removed)
             for part, evidence in list(one.propose(context)):
                 if part.kept:

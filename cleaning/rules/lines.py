@@ -203,6 +203,8 @@ _ALSO = re.compile(
     r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
     r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
     r"相关|相關|延伸|関連|あわせて|"
+    r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
+    r"na ten temat|k tématu|om dit|over dit|topik|konuyla|موضوع|يهمك|相關|おすすめ|"
     r"관련|liên quan|xem thêm|juga|terkait|επίσης|σχετικ|\bși\b|similar|\bis\b|kapcsol|också|även|også|myös",
     re.I,
 )

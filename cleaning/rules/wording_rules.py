@@ -153,7 +153,7 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
     rest = AGENCY.sub(" ", inner_text["inner"] if inner_text else text)
     if not re.search(r"\w", rest):
         return "photo_credit", "an agency's sign alone"
-    if re.search(r"[/=／＝|]", rest) and not ends_as_sentence(rest) and all(map(_capital, re.findall(r"[^\W\d_]+", rest))):
+    if re.search(r"[/=／＝|]", rest) and not ends_as_sentence(rest) and all(map(is_capital, re.findall(r"[^\W\d_]+", rest))):
         return "photo_credit", "an agency and a name"
     reading = wording().read(rest, context.language)
     if reading.covered == 1 and reading.category == "photo_credit" and len(text) <= 60:
@@ -166,7 +166,7 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
     return None
 
 
-def _capital(word: str) -> bool:
+def is_capital(word: str) -> bool:
     """Whether a word begins with a capital, or with a letter of a script that has none, or only joins names."""
     caseless = not word[0].isascii() and word[0].lower() == word[0].upper()
     return word[0] != word[0].lower() or caseless or word in ("via", "by", "de", "van")

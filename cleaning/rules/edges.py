@@ -1,0 +1,245 @@
+"""Short lines that only their place and their neighbours give away: beside lines that named rules have taken out already.
+
+Nothing here knows a word of any language.  What other rules took counts as evidence, what these rules took does not, so that one
+removal never eats its way through a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaning.document import Part
+from cleaning.names import AGENCY, NAME_ALONE
+from cleaning.rules.lines import related_labelled
+from cleaning.rules.model import Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless
+from cleaning.rules.phrase_rules import (
+    ads_label,
+    comments_block,
+    legal_copyright,
+    newsletter_box,
+    related_read_also,
+    share_bar,
+    share_follow,
+    tags_line,
+)
+from cleaning.rules.wording import wording
+from cleaning.rules.wording_rules import is_capital
+
+_PASSED = ("edge.", "title.", "summary.", "symbols.")
+_OWN = (*_PASSED, "duplicate.", "site.", "extract.")
+"""What tells nothing of the neighbours: these rules themselves, repetitions, lone signs, what a user's own rules name."""
+
+_MARKUP = "markup"
+
+_ENDS = frozenset({legal_copyright.id, tags_line.id, comments_block.id, "nav.prev-next", "related.list"})
+"""What stands behind an article and hardly ever inside it."""
+
+_CALLS = frozenset({newsletter_box.id, share_bar.id, share_follow.id, related_read_also.id, "app.promo", "support.call"})
+"""What calls the reader away: a headline between two of these is no sub-heading."""
+
+_SIGNATURES = ("media.", "byline.", "date.", "ads.")
+"""What stands beside an author's own signature: one such line alone tells nothing of what follows it."""
+
+_LONGEST = 110
+"""Characters of a line that reads like a headline; half as many in scripts without spaces."""
+_MOST_BETWEEN = 8
+_MOST_BEFORE = 3
+
+_QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
+_SCORE = re.compile(r"\b\d{1,3}\s?[-:–]\s?\d{1,3}\b|\t")
+
+
+def _named(context: Context, index: int) -> str | None:
+    """The named rule that took the block at that index of the page, where it counts as evidence."""
+    taken = context.removed.get(index)
+    if taken is None or taken[0].startswith(_OWN) or taken[0].endswith(_MARKUP):
+        return None
+    return taken[0]
+
+
+def _around(context: Context, index: int, step: int) -> list[str]:
+    """The named rules that took the lines next to that one in a row, the nearest first; past what these rules took."""
+    found: list[str] = []
+    while 0 <= (index := index + step) < len(context.parts):
+        name = _named(context, index)
+        if name is not None:
+            found.append(name)
+        elif not context.removed.get(index, ("",))[0].startswith(_PASSED):
+            break
+    return found
+
+
+def _short(part: Part, *, kinds: tuple[str, ...] = ("paragraph",)) -> bool:
+    """A line that reads like a button, a name or a headline: no sentence, no quotation, no entry of a list or table."""
+    text = part.text
+    return (
+        part.kind in kinds
+        and len(text) <= (_LONGEST if not spaceless(text) else _LONGEST // 2)
+        and not text.startswith(_QUOTE)
+        and not ends_as_sentence(text)
+        and not text.endswith((",", ";", "،"))
+        and headline_like(text)
+    )
+
+
+def _size(text: str) -> int:
+    """How many words a line has; where they are not parted by spaces, two characters are one."""
+    unspaced = sum("\u0e00" <= c <= "\u0e7f" or "\u3040" <= c <= "\u9fff" for c in text)
+    return unspaced // 2 if unspaced > 2 else len(text.split())
+
+
+def _runs(context: Context, first: int, last: int) -> Iterator[list[Part]]:
+    """The kept lines from index `first` to before `last`, in runs that no named rule's removal parts."""
+    run: list[Part] = []
+    for part in context.lines[first:last]:
+        if run and any(_named(context, i) for i in range(run[-1].index + 1, part.index)):
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
+
+
+def _said(above: list[str], below: list[str]) -> str:
+    beside = [*above[:1], *below[:1]]
+    return ("between " if len(beside) == 2 else "beside ") + " and ".join(f"a line that {name} took" for name in beside)
+
+
+@rule("edge.tail")
+def edge_tail(context: Context) -> Iterator[Proposal]:
+    """A short line behind the last paragraph, beside or between lines of the page's own that other rules took there.
+
+    Between two such lines it need only be no sentence; a sentence of up to 60 characters goes where two such lines, or one that
+    only stands behind an article, are above it.  Right behind the text two lines must follow it, and a sentence stays.
+    """
+    lines = context.lines
+    if context.last_prose < 0:
+        return
+    for run in _runs(context, context.last_prose + 1, len(lines)):
+        above, below = _around(context, run[0].index, -1), _around(context, run[-1].index, 1)
+        if above:
+            telling = _telling(above)
+            sure = len(telling) >= 2 or bool(set(above) & _ENDS)
+            alone = len(run) == 1 and above[0] in telling
+            for part in run:
+                if _short(part, kinds=("paragraph", "heading")):
+                    fits = len(run) <= _MOST_BETWEEN if below else (sure or alone)
+                else:
+                    fits = bool(below) and sure and len(run) <= 2 and _passing(part)
+                if fits:
+                    yield part, _said(above, below)
+        elif len(_telling(below)) >= 2:
+            behind = _behind(run)
+            before = lines[context.last_prose] if len(behind) == len(run) else run[-len(behind) - 1]
+            if behind and len(behind) <= _MOST_BEFORE and ends_as_sentence(before.text):
+                yield from ((part, _said(above, below)) for part in behind)
+
+
+def _telling(names: list[str]) -> list[str]:
+    """Those of the rules whose lines do not stand beside an author's signature as often as not."""
+    return [name for name in names if not name.startswith(_SIGNATURES)]
+
+
+def _passing(part: Part) -> bool:
+    """A sentence that may be the page's own: up to 60 characters, no quotation."""
+    return part.kind == "paragraph" and len(part.text) <= 60 and not part.text.startswith(_QUOTE) and not is_prose(part.text)
+
+
+def _behind(run: list[Part]) -> list[Part]:
+    """The last lines of a run that can hardly be the article's own: headlines or labels, no signature, verse or score."""
+    first = len(run)
+    while first and _short(run[first - 1], kinds=("paragraph", "heading")) and _size(run[first - 1].text) >= 2:
+        if _SCORE.search(run[first - 1].text) or _signs(run, first - 1):
+            return run[first:]
+        first -= 1
+    return run[first:]
+
+
+def _signs(run: list[Part], index: int) -> bool:
+    """Whether the line signs a letter: a name, perhaps with a place, below a few words of farewell."""
+    name = run[index].text.partition(",")[0]
+    return index > 0 and bool(NAME_ALONE.match(name)) and _size(run[index - 1].text) <= 4 and _short(run[index - 1])
+
+
+@rule("edge.head")
+def edge_head(context: Context) -> Iterator[Proposal]:
+    """A few words above the first paragraph, beside lines of the page's own: a section, a place, a button.
+
+    Up to five words between two such lines, up to four above one, up to three below two; a sentence and a longer line may be the
+    teaser.
+    """
+    first = min(context.first_prose, 12)
+    if context.first_prose >= len(context.lines):
+        return
+    for run in _runs(context, 0, first):
+        above, below = _around(context, run[0].index, -1), _around(context, run[-1].index, 1)
+        most = 5 if above and below else 4 if below else 3
+        if not (above or below) or len(run) > 5 or (not below and len(above) < 2):
+            continue
+        for part in run:
+            if _short(part) and _size(part.text) <= most and len(part.text) <= 60 and not part.text.endswith((":", "：")):
+                yield part, _said(above, below)
+
+
+@rule("edge.between")
+def edge_between(context: Context) -> Iterator[Proposal]:
+    """Headlines among the paragraphs, between two lines of the page's own or below a label and the headline that it announced.
+
+    Below a label alone the last of them stays, unless it has eight words or more: it may be a sub-heading.
+    """
+    for run in _runs(context, context.first_prose + 1, context.last_prose):
+        above, below = _around(context, run[0].index, -1), _around(context, run[-1].index, 1)
+        if above and below and len(run) <= 5 and all(map(_short, run)):
+            announced = above[0] in _CALLS and below[0] in _CALLS
+            if announced or (len(run) >= 2 and set(above + below) != {ads_label.id}):
+                yield from ((part, _said(above, below)) for part in run)
+        elif above and above[0] == related_labelled.id:
+            count = next((i for i, part in enumerate(run) if not _short(part)), len(run))
+            if 0 < count <= 4:
+                last = run[count - 1].text
+                for part in run[: count if _size(last) >= 8 else count - 1]:
+                    yield part, _said(above, [])
+
+
+@rule("edge.caption")
+def edge_caption(context: Context) -> Iterator[Proposal]:
+    """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
+    for _, part in context.read():
+        text = part.text
+        if part.kind != "paragraph" or len(text) > 160 or text.startswith(_QUOTE) or is_prose(text) or text.endswith((".", "。")):
+            continue
+        for match in _credits(text):
+            if _is_credit(match, context.language):
+                yield part, f"no sentence, and ends in the credit “{match}”"
+                break
+
+
+def _credits(text: str) -> Iterator[str]:
+    """What may be a credit at the line's end: behind a stop, a bar or a dash, in brackets, or from a word with a colon on."""
+    for mark in _CREDIT_MARK.finditer(text):
+        credit = text[mark.end() :].strip(" )]）")
+        if mark.start() >= 8 and 3 <= len(credit) <= 60 and not re.search(r"[|()\[\]]", credit):
+            yield credit
+
+
+_CREDIT_MARK = re.compile(r"[.…|·]\s+|\s[/–—-]\s|\s*[(\[（]|\s(?=[^\W\d_]{3,14}\s?[:：])")
+
+
+def _is_credit(text: str, language: str | None) -> bool:
+    """Whether it is a credit's words alone, or such words or an agency with nothing but names."""
+    words = wording().read(text, language)
+    if words.covered == 1 and words.category == "photo_credit" and words.score >= 2:
+        return True
+    named = AGENCY.sub(" ", text)
+    label, colon, rest = named.partition(":")
+    told = wording().read(label if colon else named.split(" ")[0], language)
+    labelled = told.covered == 1 and told.category == "photo_credit"
+    if not labelled and (named == text or not re.search(r"[/|]", named)):
+        return False
+    rest = rest if colon else named.partition(" ")[2] if labelled else named
+    names = re.findall(r"[^\W\d_]+", rest)
+    return bool(names or named != text) and len(names) <= 5 and all(map(is_capital, names))
+
+
+EDGE_RULES = (edge_tail, edge_head, edge_between, edge_caption)
