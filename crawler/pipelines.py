@@ -23,11 +23,15 @@ WAIT = 0.02
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """A page on its way into the store: what was leased, what came, and what makes the next request for it conditional."""
+    """A page on its way into the store: what was leased, what came, and what makes the next request for it conditional.
+
+    `via` are the addresses that led to it by a redirect.
+    """
 
     lease: Lease
     page: Page
     validators: Validators
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +131,9 @@ def save(session: Session, batch: Sequence[Cleaned]) -> list[Outcome]:
         spared = [one for one in rejected if _is_kept(store, one.article.url_key)]
         outcomes |= _save_articles(store, [one for one in rejected if one not in spared])
         for one in accepted:
+            named = (*one.fetched.via, one.article.canonical_url)
+            if others := [url for url in named if url and url != one.article.url]:
+                store.sight(one.article.url_key, others)
             if one.fetched.lease.known:
                 session.takedowns.back(one.fetched.lease.url)
         for one in spared:

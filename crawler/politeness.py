@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.guard import Policy, RequestRefusedError
@@ -143,6 +142,7 @@ class Robots:
 class RobotsMiddleware:
     """Fetches each site's robots.txt before its first page and obeys it, Crawl-delay included.
 
+    What a site answered counts for a day, in later runs too; that it gave no answer is not kept.
     As RFC 9309 says: 4xx means that there are no rules; a server that fails or cannot be reached means hands off for now.
     Redirected requests come by here again, so every hop is asked for.
     """
@@ -172,6 +172,9 @@ class RobotsMiddleware:
         host.delay = max(host.delay, robots.crawl_delay())
 
     async def _fetch(self, site: str, asker: Request) -> Robots:
+        session = getattr(self._crawler.spider, "session", None)  # single pages are fetched without a store
+        if session is not None and (kept := session.robots.get(site)) is not None:
+            return _read_robots(site, *kept)
         meta = {key: asker.meta[key] for key in ("policy", "delay", "source") if key in asker.meta}
         request = Request(
             f"{site}/robots.txt", callback=NO_CALLBACK,
@@ -185,18 +188,22 @@ class RobotsMiddleware:
             return Robots()
         except Exception as error:  # noqa: BLE001  whatever kept the file from us, the site is left alone and the run goes on
             return Robots(unavailable=describe(error))
-        return _read_robots(response)
+        robots = _read_robots(site, response.status, response.body)
+        if session is not None and not robots.unavailable:
+            with session.writing():
+                session.robots.keep(site, response.status, response.body if response.status == 200 else b"")
+        return robots
 
 
-def _read_robots(response: Response) -> Robots:
-    if response.status >= 500 or response.status == 429:
-        return Robots(unavailable=f"robots.txt answered {response.status}")
-    if response.status != 200:
+def _read_robots(site: str, status: int, body: bytes) -> Robots:
+    if status >= 500 or status == 429:
+        return Robots(unavailable=f"robots.txt answered {status}")
+    if status != 200:
         return Robots()
     try:
-        return Robots(Protego.parse(response.body.decode("utf-8-sig", "replace")))
+        return Robots(Protego.parse(body.decode("utf-8-sig", "replace")))
     except Exception as error:  # noqa: BLE001  a file that breaks the parser is no rule; its site must not break the run
-        log.warning("%s cannot be read (%s): treated as empty", response.url, error)
+        log.warning("%s/robots.txt cannot be read (%s): treated as empty", site, error)
         return Robots()
 
 

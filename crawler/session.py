@@ -22,6 +22,7 @@ from crawler.job import Job
 from crawler.politeness import DEFAULT_DELAY
 from crawler.report import Progress, RunReport, RunState, SourceReport
 from crawler.rhythm import Rhythm, next_look
+from crawler.robots import KeptRobots
 from crawler.runs import Runs
 from crawler.takedowns import Takedowns
 from crawler.when import clock, now
@@ -51,6 +52,7 @@ class Session:
         self.frontier = Frontier(store)
         self.endpoints = Endpoints(store)
         self.takedowns = Takedowns(store)
+        self.robots = KeptRobots(store)
         self.memories = store.site_memories()
         self.run_id = run_id
         self.job = job

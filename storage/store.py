@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -121,6 +121,26 @@ class Store:
                 return write(self._connection, prepared, now)
             with self.transaction() as db:
                 return write(db, prepared, now)
+
+    def sight(self, key: str, urls: Iterable[str]) -> None:
+        """The article with the `url_key` `key` was seen at these addresses, too: redirects led to it, or it calls itself so.
+
+        An address at which an article was itself found keeps standing for that one, as does an article's own key.
+        """
+        # within a transaction no savepoint: at each the search index would write a piece of its own
+        with plain_errors(self.path), nullcontext() if self._connection.in_transaction else self.transaction():
+            for url in urls:
+                try:
+                    other = url_key(url)
+                except ValueError:
+                    continue
+                self._connection.execute(
+                    "INSERT INTO sightings (url, article_id, first_seen_at)"
+                    " SELECT ?1, id, ?2 FROM articles WHERE url_key = ?3"
+                    " AND NOT EXISTS (SELECT 1 FROM articles WHERE url_key = ?4 AND url_key <> ?3)"
+                    " ON CONFLICT DO NOTHING",
+                    (url, iso(datetime.now(UTC)), key, other),
+                )
 
     def _is_settled(self, new: Prepared) -> bool:
         """Whether there is no use for the page: this very article is there with one, or it is forgotten."""

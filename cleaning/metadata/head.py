@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from cleaning.document import Element, Part, squeeze
+from cleaning.identity import url_key
 from cleaning.metadata import jsonld
 
 ITEMPROPS = frozenset({"headline", "datePublished", "dateModified", "author", "description"})
@@ -105,13 +106,19 @@ def canonical_url(head: Head, url: str | None) -> str | None:
     try:
         absolute = urljoin(url or "", said.strip())
         parts = urlsplit(absolute)
-        here = urlsplit(url or absolute)
-        hostname, here_hostname = parts.hostname or "", here.hostname or ""
+        hostname, here_hostname = parts.hostname or "", urlsplit(url or absolute).hostname or ""
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or (parts.path in ("", "/") and not parts.query and here.path not in ("", "/")):
+    if parts.scheme not in ("http", "https") or (_is_home(absolute) and not _is_home(url or absolute)):
         return None
     return absolute if _site(hostname) == _site(here_hostname) else None
+
+
+def _is_home(url: str) -> bool:
+    try:
+        return url_key(url).partition("/")[2] == ""
+    except ValueError:
+        return False
 
 
 def _site(host: str) -> str:

@@ -206,7 +206,8 @@ class NewsSpider(Spider):
             self._fail(lease, reason, may_pass=False)
         else:
             validators = Validators(header(response, "ETag"), header(response, "Last-Modified"))
-            return FetchedPage(lease, page_of(response, now(), lease.claims), validators)
+            via = tuple(response.meta.get("redirect_urls", ()))
+            return FetchedPage(lease, page_of(response, now(), lease.claims), validators, via)
         return None
 
     def _gone(self, lease: Lease, reason: str) -> None:

@@ -25,6 +25,7 @@ from storage.schema.v1 import NEWS_V1, RAW_V1
 from storage.schema.v2 import NEWS_V2
 from storage.schema.v3 import NEWS_V3
 from storage.schema.v4 import NEWS_V4
+from storage.schema.v5 import NEWS_V5
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -47,7 +48,7 @@ class Kind:
         return len(self.versions)
 
 
-NEWS = Kind("news", 0x43504459, (NEWS_V1, NEWS_V2, NEWS_V3, NEWS_V4))  # "CPDY"
+NEWS = Kind("news", 0x43504459, (NEWS_V1, NEWS_V2, NEWS_V3, NEWS_V4, NEWS_V5))  # "CPDY"
 RAW = Kind("raw", 0x43504452, (RAW_V1,))  # "CPDR"
 
 

@@ -63,7 +63,7 @@ def test_a_crawl_its_repetition_and_a_changed_page(web: Any, home: Path) -> None
 
     web.forget()
     second = crawl(config, [web.source()])
-    assert web.paths() == ["/robots.txt", "/feed"], "only what may be new is asked for"
+    assert web.paths() == ["/feed"], "only what may be new is asked for"
     assert (second.total("new"), second.sources[0].not_modified, second.sources[0].seen) == (0, 1, 2)
 
     before = rows(config.db, "SELECT * FROM articles WHERE url LIKE '%/a'")
@@ -118,6 +118,7 @@ def test_what_cannot_be_had_is_recorded_and_stops_nothing(web: Any, home: Path) 
         moved = store.get(f"{web.base}/target")
         assert moved is not None
         assert moved.url == f"{web.base}/target"
+        assert store.get(f"{web.base}/moved") == moved, "it is found by the address that led to it, too"
 
 
 def test_broken_feeds_are_reported_beside_those_that_work(web: Any, home: Path) -> None:

@@ -109,10 +109,10 @@ def test_only_what_is_due_is_asked(web: Any, other_web: Any, home: Path) -> None
     other_web.forget()
     third = crawl(config, [busy, calm], due=True)
     assert [source.source for source in third.sources] == ["small"]
-    assert (web.paths(), other_web.paths()) == (["/robots.txt", "/feed"], [])
+    assert (web.paths(), other_web.paths()) == (["/feed"], [])
     web.forget()
     crawl(config, [busy, calm])
-    assert set(web.paths()) == {"/robots.txt", "/feed", "/rare"}, "without --due whatever is listed is asked"
+    assert set(web.paths()) == {"/feed", "/rare"}, "without --due whatever is listed is asked"
 
 
 def test_a_feed_that_fails_is_asked_less_and_less(web: Any, home: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_sitemap_that_its_index_says_is_unchanged_is_not_asked(web: Any, home:
     web.forget()
     index(("/02.xml", "2026-02-11"), ("/01.xml", "2026-01-31"))
     crawl(config, [source])
-    assert web.paths() == ["/robots.txt", "/sitemap.xml", "/02.xml"]
+    assert web.paths() == ["/sitemap.xml", "/02.xml"]
     web.forget()
     crawl(config, [source], refetch=True)
     assert {"/01.xml", "/02.xml", "/01", "/02"} <= set(web.paths())

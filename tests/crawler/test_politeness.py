@@ -15,6 +15,7 @@ import pytest
 from crawler.politeness import LONGEST_WAIT, Hosts, LaterError, Robots, StoppingError, retry_after_seconds
 from crawler.run import crawl
 from crawler.settings import scrapy_settings, user_agent
+from storage import Store
 from storage.config import Config
 
 
@@ -161,3 +162,27 @@ def test_retry_after_is_waited_for_and_a_page_that_is_always_busy_is_left_for_la
     first, second = web.times("/a")
     assert second - first >= 0.95
     assert len(web.times("/busy")) == 2, "asked again once, then left for a later run"
+
+
+def test_robots_txt_is_kept_for_a_day_across_runs_and_an_outage_is_not(web: Any, home: Path) -> None:
+    config = Config(db=home / "n.db")
+    web.answer("/robots.txt", 200, b"User-agent: *\nDisallow: /a\n", "text/plain")
+    web.article("/a", "A headline")
+    web.feed("/a")
+    assert crawl(config, [web.source()]).sources[0].dropped == 1
+    web.answer("/robots.txt", 503)
+    web.forget()
+    assert crawl(config, [web.source()]).state == "done"
+    assert web.paths() == ["/feed"], "what it said yesterday counts"
+    with Store(config.db) as store, store.transaction() as db:
+        db.execute("UPDATE robots SET fetched_at = '2000-01-01T00:00:00Z'")
+    web.forget()
+    assert crawl(config, [web.source()]).state == "failed", "after a day it is asked again, and 503 means hands off"
+    assert web.paths() == ["/robots.txt"]
+    web.pages.pop("/robots.txt")
+    web.forget()
+    assert crawl(config, [web.source()]).state == "done", "the outage was not kept"
+    assert web.paths() == ["/robots.txt", "/feed"]
+    web.forget()
+    crawl(config, [web.source()])
+    assert web.paths() == ["/feed"], "that there are no rules is kept, too"
