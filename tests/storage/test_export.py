@@ -97,7 +97,7 @@ def test_a_database_is_a_store_of_the_selection(filled: Store, tmp_path: Path) -
         assert copy.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-CRAWLS_OWN = {"frontier", "endpoints", "runs", "run_sources", "site_lines", "forgotten"}
+CRAWLS_OWN = {"robots", "frontier", "endpoints", "runs", "run_sources", "site_lines", "forgotten"}
 """Tables that are of the crawl and of this store, not of its articles: empty in a copy."""
 
 
