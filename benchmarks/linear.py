@@ -5,8 +5,7 @@
 
 Each page is cleaned in a process of its own: CPU seconds of `clean` alone, and by how many megabytes its peak grew.
 The last column is how many times the seconds grew for each doubling of the size since the row above: 2 is linear, 4 is
-quadratic.  A page that takes over 20 CPU seconds is given up, and its shape's larger ones are not tried: the whole table takes
-less than five minutes.
+quadratic.  A page that takes over 20 CPU seconds is given up, and its shape's larger ones are not tried.
 """
 
 from __future__ import annotations

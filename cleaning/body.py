@@ -44,7 +44,7 @@ _INSET = frozenset({"figure", "aside"})
 _EDGES = frozenset({"author", "legal"})  # what such boxes hold is foreign at the article's edges only, and rules look there
 _WRAPPERS = frozenset("blockquote b strong span em i font center u".split())
 _LISTS = frozenset({"ul", "ol", "li", "dl"})
-_LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
+LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
 _CARD = 1000  # characters: a box with a line that is all link and no more than this is the preview of another article
 _CAPTION = 500  # characters: what stands with a picture in a wrapper of its own and is no longer than this is its caption
 
@@ -54,7 +54,7 @@ Signature = tuple[str, str, str, str]
 def home_of(part: Part) -> Element | None:
     """The element in which a block stands: a list's for its items, not a quotation's or a bold face's; a <div>'s own text is at
     home in that <div>."""
-    if part.tag not in _LEAVES:
+    if part.tag not in LEAVES:
         return part.element
     home = part.element.getparent()
     if part.tag == "li":
@@ -109,7 +109,7 @@ def mark_body(parts: list[Part]) -> bool:
     outside = [p for p in level.prose if from_ <= p.index < to and not start <= p.index < stop]
     lead = [p for p in outside if first - AROUND <= p.index < start and not _in_card(p)]
     total = sum(len(p.text) for p in level.prose)
-    if sum(len(p.text) for p in outside if start <= p.index <= last + AROUND) > OUTSIDE_SHARE * total:
+    if sum(len(p.text) for p in outside if stop <= p.index <= last + AROUND) > OUTSIDE_SHARE * total:
         return False
     kept = {p.index for p in on_level} | {p.index for p in lead}
     kept |= _beside_lead(parts[:start], level, lead)
@@ -273,7 +273,7 @@ def _beside_lead(parts: list[Part], level: _Level, lead: list[Part]) -> set[int]
         if p.kind in ("paragraph", "list_item", "quote")
         and p.element is not None
         and p.link_density < 0.5
-        and ((p.tag in _LEAVES and home_of(p) in homes) or (p.tag, p.element.get("class")) in looks)
+        and ((p.tag in LEAVES and home_of(p) in homes) or (p.tag, p.element.get("class")) in looks)
         and not level.foreign(p)
     }
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from trafilatura import bare_extraction
 
-from cleaning.body import home_of, mark_body, mark_plainly, signature
+from cleaning.body import LEAVES, home_of, mark_body, mark_plainly, signature
 from cleaning.document import Container, Element, Part
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
@@ -34,9 +34,7 @@ def _key(text: str) -> str:
 
 ENOUGH = 0.6
 """trafilatura's fast pass suffices where it gives this share of the prose that stands outside side bars, menus and the like
-(0.4 to 0.75
-give the same figures on the three corpora), 500 characters or more, and a third of it prose."""
-
+(0.4 to 0.75 give the same figures on the three corpora), 500 characters or more, and a third of it prose."""
 
 MOST_BLOCKS = 4000
 """trafilatura is not asked about pages of more blocks: its time grows with their square (over 20 CPU-seconds at 1 MB of tiny
@@ -186,17 +184,14 @@ def _between(parts: list[Part]) -> None:
         if after.index - before.index < 2 or after.index - before.index > 40:
             continue
         homes = (
-            {before.element.getparent(), after.element.getparent()} if before.tag in _LEAVES and after.tag in _LEAVES else set()
+            {before.element.getparent(), after.element.getparent()} if before.tag in LEAVES and after.tag in LEAVES else set()
         )
-        homes |= {p.element for p in (before, after) if p.tag not in _LEAVES}
+        homes |= {p.element for p in (before, after) if p.tag not in LEAVES}
         for part in parts[before.index + 1 : after.index]:
             if part.kept or foreign_container(part, total) is not None or part.kind in ("caption", "embed"):
                 continue
-            home = part.element.getparent() if part.tag in _LEAVES else part.element
+            home = part.element.getparent() if part.tag in LEAVES else part.element
             if part.tag == "li" and home is not None:
                 home = home.getparent()
             if home in homes and (part.link_density < 0.9 or is_prose(part.text)):
                 part.kept = True
-
-
-_LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
