@@ -4,11 +4,11 @@
     python -m benchmarks.store fill big.db --articles 1000000 [--shuffled]
     python -m benchmarks.store_search big.db                medians of questions, see there
 
-`ingest` saves articles like those of real pages (means over 64 pages of news sites: 866 words, 24 blocks, 8.6 removals with 4,800
-characters, 5 tags, 12 candidates) in batches, with everything that hangs on them.  Beside it, batch by batch, the rows of
-`articles` alone go into the same table with the same search index by `executemany`, without any other index.
+`ingest` saves articles like those of real pages (means over 64 pages of news sites: 866 words, 24 blocks, 5 tags, 12 candidates;
+removals as `invented.Inventor.removals` says) in batches, with everything that hangs on them.  Beside it, batch by batch, the rows
+of `articles` alone go into the same table with the same search index by `executemany`, without any other index.
 
-`fill` writes rows without the detour over `Article`, and leaves out what no search reads (removals, blocks).
+`fill` writes rows without the detour over `Article`: articles with blocks, authors, tags and removals.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.invented import Inventor
 from cleaning.identity import uid
 from storage import Store
-from storage.records import COLUMNS
+from storage.records import COLUMNS, content_hash
 from storage.schema.v1 import NEWS_V1
 from storage.terms import folded, word_count
 
@@ -72,6 +72,7 @@ def fill(path: Path, articles: int, words: int, *, shuffled: bool) -> None:
     with Store(path) as store:
         db = store.connection
         db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -400000")  # the hashes of removed texts come in no order
         db.execute(f"CREATE TEMP TABLE waiting AS SELECT {', '.join(COLUMNS)} FROM articles LIMIT 0")
         people: dict[str, dict[str, int]] = {"author": {}, "tag": {}}
         begun, done = time.monotonic(), 0
@@ -85,14 +86,20 @@ def fill(path: Path, articles: int, words: int, *, shuffled: bool) -> None:
 
 
 def _write(store: Store, inventor: Inventor, numbers: range, people: dict[str, dict[str, int]]) -> None:
-    rows, details = [], []
+    rows, details, removals = [], [], []
     links: dict[str, list[tuple[int, int, int]]] = {"author": [], "tag": []}
     with store.transaction() as db:
         for number in numbers:
             pick, fields = inventor.basics(number)
             names = dict(zip(("author", "tag"), inventor.people(pick), strict=True))
             rows.append(_row(fields, round(pick.random(), 3)))
-            details.append((number + 1, json.dumps({"blocks": [], "authors": names["author"], "tags": names["tag"]})))
+            blocks = _blocks(str(fields["text"]))
+            details.append((number + 1, json.dumps({"blocks": blocks, "authors": names["author"], "tags": names["tag"]})))
+            removals += [
+                (number + 1, position, removal.rule, removal.evidence, content_hash(None, removal.text), removal.before_block,
+                 removal.block_count, removal.text)
+                for position, removal in enumerate(inventor.removals(pick, str(fields["source"]), len(blocks)))
+            ]  # fmt: skip
             for kind, some in names.items():
                 for position, name in enumerate(some):
                     if name not in people[kind]:
@@ -107,6 +114,22 @@ def _write(store: Store, inventor: Inventor, numbers: range, people: dict[str, d
         db.executemany("INSERT INTO details VALUES (?, ?)", details)
         for kind, found in links.items():
             db.executemany(f"INSERT INTO article_{kind}s VALUES (?, ?, ?)", found)
+        db.executemany("INSERT INTO removal_texts (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                       [(row[4], row[-1]) for row in removals])  # fmt: skip
+        db.executemany(
+            "INSERT INTO removals (article_id, position, rule, evidence, text_id, before_block, block_count)"
+            " VALUES (?, ?, ?, ?, (SELECT id FROM removal_texts WHERE hash = ?), ?, ?)",
+            [row[:-1] for row in removals],
+        )
+
+
+def _blocks(text: str) -> list[dict[str, Any]]:
+    """The paragraphs of `text` as `details` has them: by their place."""
+    blocks, start = [], 0
+    for paragraph in text.split("\n\n"):
+        blocks.append({"kind": "paragraph", "at": [start, start + len(paragraph)]})
+        start += len(paragraph) + 2
+    return blocks
 
 
 def _row(fields: dict[str, Any], geopolitics: float) -> tuple[Any, ...]:
