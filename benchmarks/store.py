@@ -5,7 +5,7 @@
     python -m benchmarks.store_search big.db                medians of questions, see there
 
 `ingest` saves articles like those of real pages (means over 64 pages of news sites: 866 words, 24 blocks, 5 tags, 12 candidates;
-removals as `invented.Inventor.removals` says) in batches, with everything that hangs on them.  Beside it, batch by batch, the rows
+removals as `Inventor.removals` says) in batches, with everything that hangs on them.  Beside it, batch by batch, the rows
 of `articles` alone go into the same table with the same search index by `executemany`, without any other index.
 
 `fill` writes rows without the detour over `Article`: articles with blocks, authors, tags and removals.

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from storage.connection import OLDEST_SQLITE, connect
+from storage.connection import OLDEST_SQLITE, TIMEOUT, connect
 from storage.errors import StorageError, StoreError, UnreadableArticle, plain_errors
 from storage.raw import RawPages, raw_path
 from storage.records import key_hash, read_article
 from storage.schema import NEWS, RAW
+from storage.schema.selection import is_selection
 
 State = Literal["ok", "warning", "wrong"]
 
@@ -47,7 +48,8 @@ def examine(path: Path, *, full: bool = False, on_step: Callable[[str], None] = 
     try:
         with closing(connect(path, NEWS, read_only=True)) as db, plain_errors(path):
             (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
-            yield Finding("store", "ok", f"{path}: {articles:,} articles, schema {NEWS.version}")
+            what = ", a selection without the memory of a crawl" if is_selection(db) else ""
+            yield Finding("store", "ok", f"{path}: {articles:,} articles, schema {NEWS.version}{what}")
             on_step("integrity")
             yield from _sound(db, "integrity")
             on_step("references")
@@ -98,7 +100,7 @@ def _search_index(path: Path, *, full: bool) -> Finding:
     """SQLite checks the index only for who may write."""
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return Finding("search index", "warning", "not checked: that takes the right to write")
-    with closing(connect(path, NEWS)) as db:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=TIMEOUT)) as db:
         try:
             db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', ?)", (int(full),))
         except sqlite3.DatabaseError as error:

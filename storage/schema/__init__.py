@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import NotAStore, StoreError, StoreTooNew, plain_errors
+from storage.schema import selection
 from storage.schema.v1 import NEWS_V1, RAW_V1
 from storage.schema.v2 import NEWS_V2
 from storage.schema.v3 import NEWS_V3
@@ -55,25 +56,33 @@ RAW = Kind("raw", 0x43504452, (RAW_V1,))  # "CPDR"
 def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable: bool) -> None:
     """See that the file behind `connection` is of `kind` and of this version; an empty or older one is brought to it.
 
+    A selection of a store counts as one: who only reads finds the tables that it lacks, empty; who may write makes it whole.
     An older one is copied first, to `<stem>.v<version>.backup.db` beside it.  Raises NotAStore for anything else,
     StoreTooNew for a newer one, StoreError for an older one that cannot be written or whose tables do not take the steps: that
     one is left as it was, and the copy, which is then the same, is not kept.
     """
     with plain_errors(path):
-        if _version(connection, path, kind) == kind.version:
-            if writable:
-                _write_ahead(connection)
-            return
+        found, selected = _version(connection, path, kind), selection.is_selection(connection)
         if not writable:
-            raise StoreError(path, "empty or made by an older Copydesk: open it once with a command that writes, such as crawl")
+            if found < kind.version:
+                reason = "empty or made by an older Copydesk: open it once with a command that writes, such as crawl"
+                raise StoreError(path, reason)
+            if selected:
+                selection.stand_in(connection, kind.versions)
+            return
         _write_ahead(connection)
+        if found == kind.version and not selected:
+            return
         connection.execute("BEGIN IMMEDIATE")
         copy = None
         try:
             found = _version(connection, path, kind)
-            if found < kind.version:  # another process may have been first
-                if found:
-                    copy = _back_up(path, found)
+            if 0 < found < kind.version:  # another process may have been first
+                copy = _back_up(path, found)
+            if selection.is_selection(connection):
+                selection.complete(connection, kind.versions[:found])
+                connection.execute(f"PRAGMA application_id = {kind.application_id}")
+            if found < kind.version:
                 _migrate(connection, path, kind)
             connection.execute("COMMIT")
         except BaseException:
@@ -92,7 +101,7 @@ def _version(connection: sqlite3.Connection, path: Path, kind: Kind) -> int:
     ).fetchone()
     if application_id == 0 and version == 0 and objects == 0:
         return 0
-    if application_id != kind.application_id:
+    if application_id != kind.application_id and not (kind is NEWS and application_id == selection.APPLICATION_ID):
         other = next((k.name for k in (NEWS, RAW) if k.application_id == application_id), None)
         what = f"its {other} file" if other else "another program's database"
         raise NotAStore(path, f"not the {kind.name} file of a Copydesk store, but {what}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from storage.connection import connect
 from storage.schema import NEWS, RAW, Kind
+from storage.schema.selection import CRAWL
 
 QUESTIONS: tuple[tuple[str, str], ...] = (
     ("How many articles a month, and in which languages?", """
@@ -55,6 +56,8 @@ are ISO 8601 text in UTC (`2024-10-31T12:00:00Z`) and sort as text. JSON is text
 Datasette, pandas, DuckDB's `ATTACH`, R); write only through Copydesk, because tables must agree with one another.
 
 The views are for people. They leave out rejected pages, which are kept so that nobody fetches them again.
+
+The `.db` that `copydesk export` makes of a selection lacks the tables of the crawl: {crawl}.
 """
 
 
@@ -63,7 +66,7 @@ def document() -> str:
     with tempfile.TemporaryDirectory() as folder:
         kinds = [_objects(Path(folder) / f"{kind.name}.db", kind) for kind in (NEWS, RAW)]
     news, raw = kinds
-    parts = [_HEAD.format(version=NEWS.version), "## Ten questions\n"]
+    parts = [_HEAD.format(version=NEWS.version, crawl=", ".join(f"`{name}`" for name in CRAWL)), "## Ten questions\n"]
     parts += [f"**{question}**\n\n```sql{sql}\n```\n" for question, sql in QUESTIONS]
     parts.append("## Views\n")
     parts += [_view(name, sql) for kind, name, sql in news if kind == "view"]

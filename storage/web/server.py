@@ -15,6 +15,7 @@ from datasette.plugins import pm
 
 from storage.connection import reading_address
 from storage.errors import StorageError
+from storage.schema import NEWS, selection
 from storage.store import Store
 from storage.web import plugin
 
@@ -41,6 +42,8 @@ class StoreFile(Database):  # type: ignore[misc]  # Datasette has no types
             raise StorageError("the reading pages only read")
         address = reading_address(Path(self.path)).replace("?mode=rw", "?mode=ro")
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        if selection.is_selection(connection):
+            selection.stand_in(connection, NEWS.versions)
         self._all_file_connections.append(connection)
         return connection
 

@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,8 +22,10 @@ import zstandard
 
 from cleaning.models import Article, Block, Candidate, Image, Link, Removal, Rights
 from storage import Filters, Store
+from storage.doctor import examine
 from storage.errors import ExportError, QueryError, StorageError
 from storage.export import Form, export
+from storage.schema.selection import CRAWL, is_selection
 
 Make = Callable[..., Article]
 
@@ -78,8 +82,7 @@ def test_without_pyarrow_it_is_said_how_to_get_it(filled: Store, tmp_path: Path,
     assert sorted(path.name for path in tmp_path.glob("*out*")) == []
 
 
-def test_a_database_is_a_store_of_the_selection(filled: Store, tmp_path: Path) -> None:
-    filled.connection.execute("INSERT INTO runs (started_at, state) VALUES ('2024-10-31T12:00:00Z', 'done')")
+def test_a_database_has_the_selection_with_its_history_and_search(filled: Store, tmp_path: Path) -> None:
     report = filled.export(tmp_path / "out.db", "朝鮮")
     assert report.articles == 1
     assert sorted(path.name for path in tmp_path.glob("*out*")) == ["out.db", "out.db.manifest.json"]
@@ -88,37 +91,88 @@ def test_a_database_is_a_store_of_the_selection(filled: Store, tmp_path: Path) -
     assert database["articles"].detect_fts() == "articles_fts"
     assert {row["name"] for row in database["authors"].rows} == {"A. Writer", "B. Writer"}
     assert database["revisions"].count == 1
-    assert database["runs"].count == 0
     database.close()
-    with Store(tmp_path / "out.db") as copy:
+    with Store(tmp_path / "out.db", read_only=True) as copy:
         assert list(copy.search("朝鮮")) == [filled.get(1)]
-        copy.connection.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+        assert copy.facets("author", "朝鮮")[0].articles == 1
+        assert copy.stats()["frontier"] == {}
         assert copy.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert copy.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    findings = list(examine(tmp_path / "out.db", full=True))
+    assert [finding for finding in findings if finding.state == "wrong"] == []
+    assert "a selection without the memory of a crawl" in " ".join(finding.says for finding in findings)
+    assert tables(tmp_path / "out.db") & {*CRAWL} == set()  # looking at it has not changed it
 
 
-CRAWLS_OWN = {"robots", "frontier", "endpoints", "runs", "run_sources", "site_lines", "forgotten"}
-"""Tables that are of the crawl and of this store, not of its articles: empty in a copy."""
+def tables(path: Path) -> set[str]:
+    """The tables and views of a database that are not SQLite's or the search index's own."""
+    database = sqlite_utils.Database(path)
+    names = {*database.table_names(), *database.view_names()}
+    database.close()
+    return {name for name in names if not name.startswith(("articles_fts", "_sqlite", "sqlite_"))}
 
 
-def test_a_database_has_every_table_filled_but_the_crawls_own(filled: Store, tmp_path: Path) -> None:
-    filled.export(tmp_path / "out.db", include_rejected=True)
-    copy = sqlite_utils.Database(tmp_path / "out.db")
-    names = {name for name in copy.table_names() if not name.startswith(("articles_fts", "_sqlite", "sqlite_"))}
-    rows = {name: (filled.connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0], copy[name].count) for name in names}
-    copy.close()
-    assert {name for name, (ours, theirs) in rows.items() if ours != theirs or not ours} <= CRAWLS_OWN
-    assert {name for name, (_, theirs) in rows.items() if theirs} & CRAWLS_OWN == set()
+@pytest.fixture
+def crawled(filled: Store) -> Store:
+    """As `filled`, with something in each of the crawl's tables."""
+    with filled.transaction() as db:
+        db.execute("INSERT INTO runs (id, started_at, state) VALUES (1, '2024-10-31T12:00:00Z', 'done')")
+        db.execute("INSERT INTO run_sources (run_id, source) VALUES (1, 'bbc')")
+        db.execute("INSERT INTO endpoints (url, source, kind) VALUES ('https://example.org/feed', 'bbc', 'feed')")
+        db.execute("INSERT INTO frontier (url_key, url, source, state, discovered_at) VALUES ('k', 'u', 'bbc', 'queued', '2024')")
+        db.execute("INSERT INTO robots VALUES ('https://example.org', '2024', 404, x'')")
+        db.execute("INSERT INTO forgotten VALUES ('h', '2024')")
+        db.execute("INSERT INTO article_flags VALUES (1, 'truncated', NULL)")
+    return filled
 
 
-def test_a_database_of_everything_is_the_whole_store(filled: Store, tmp_path: Path) -> None:
-    filled.export(tmp_path / "out.db", include_rejected=True)
+def test_a_database_of_a_selection_has_all_but_the_crawls_own(crawled: Store, tmp_path: Path) -> None:
+    crawled.export(tmp_path / "out.db")
+    assert tables(tmp_path / "out.db") == tables(crawled.path) - {*CRAWL}
+    with closing(sqlite3.connect(tmp_path / "out.db")) as copy:
+        for table in tables(tmp_path / "out.db"):
+            assert copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
+        (sql,) = copy.execute("SELECT group_concat(sql) FROM sqlite_master").fetchone()
+        assert not [table for table in CRAWL if table in sql]
+
+
+def test_whoever_writes_to_a_selection_has_a_whole_store(crawled: Store, make: Make, tmp_path: Path) -> None:
+    crawled.export(tmp_path / "out.db")
+    with Store(tmp_path / "out.db") as copy:
+        assert copy.save(make("new")).outcome == "new"
+        assert not copy.is_forgotten("k")
+        with Store(tmp_path / "new.db") as new:
+            schema = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
+            assert copy.connection.execute(schema).fetchall() == new.connection.execute(schema).fetchall()
+        lines = "SELECT host, line, pages FROM site_lines ORDER BY 1, 2"
+        with Store(tmp_path / "again.db") as again:
+            list(again.save_all((article, None) for article in [*crawled.search(order="oldest"), make("new")]))
+            assert copy.connection.execute(lines).fetchall() == again.connection.execute(lines).fetchall() != []
+        assert not is_selection(copy.connection)
+    assert list(tmp_path.glob("*backup*")) == []
+
+
+def test_a_database_of_everything_is_the_whole_store(crawled: Store, make: Make, tmp_path: Path) -> None:
+    saved = []
+
+    def meanwhile() -> None:
+        if not saved:
+            with Store(crawled.path) as other:
+                saved.append(other.save(make("late")))
+
+    report = export(crawled, tmp_path / "out.db", Filters(include_rejected=True), on_article=meanwhile)
+    assert report.articles == 3
+    assert crawled.count(include_rejected=True) == 4
     with Store(tmp_path / "out.db", read_only=True) as copy:
-        assert [copy.get(number) for number in (1, 2, 3)] == [filled.get(number) for number in (1, 2, 3)]
-        for table in ("sightings", "removals", "removal_texts", "article_countries", "article_flags", "revisions", "details",
-                      "takedowns"):  # fmt: skip
-            ours, theirs = (s.connection.execute(f"SELECT * FROM {table}").fetchall() for s in (filled, copy))
-            assert ours == theirs, table
+        assert [copy.get(number) for number in (1, 2, 3, 4)] == [*(crawled.get(number) for number in (1, 2, 3)), None]
+        assert list(copy.search("朝鮮")) == [crawled.get(1)]
+        for table in tables(crawled.path) - {"articles", "details", "news", "sightings", "site_lines"}:
+            ours, theirs = (s.connection.execute(f"SELECT * FROM {table}").fetchall() for s in (crawled, copy))
+            assert ours == theirs != [], table
+    assert sorted(path.name for path in tmp_path.glob("*out*")) == ["out.db", "out.db.manifest.json"]
+    crawled.export(tmp_path / "again.db", include_rejected=True)
+    crawled.export(tmp_path / "again2.db", include_rejected=True)
+    assert (tmp_path / "again.db").read_bytes() == (tmp_path / "again2.db").read_bytes()
 
 
 @pytest.mark.extras
