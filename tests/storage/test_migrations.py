@@ -15,10 +15,12 @@ import pytest
 from storage import Store
 from storage.errors import StoreError
 from storage.schema import NEWS
+from storage.site_lines import count_all
 
 STORES = Path(__file__).parent / "stores"
 RELEASED = sorted(path.name.removesuffix(".db.gz") for path in STORES.glob("v?.db.gz"))
-"""Stores of 16 articles with raw pages, a revision, removals and a frontier, as each version left them."""
+"""Stores of 16 articles with raw pages, a revision, removals and a frontier, as each version left them (`stores/make.py`)."""
+OLDER = [version for version in RELEASED if int(version[1:]) < NEWS.version]
 
 
 @pytest.fixture
@@ -33,11 +35,13 @@ def unpack(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def test_the_stores_of_released_versions_are_kept() -> None:
-    assert RELEASED[0] == "v1"  # of 0.1.0; whoever releases a schema adds its store here
-    assert all(int(version[1:]) < NEWS.version for version in RELEASED)
+    assert [f"v{number}" for number in range(1, NEWS.version)] == OLDER
+    for version in RELEASED:
+        with gzip.open(STORES / f"{version}.db.gz") as packed:
+            assert packed.read(64)[60:] == int(version[1:]).to_bytes(4)  # where SQLite's header has the user_version
 
 
-@pytest.mark.parametrize("version", RELEASED)
+@pytest.mark.parametrize("version", OLDER)
 def test_an_older_store_is_copied_and_brought_to_this_version(version: str, unpack: Callable[[str], Path]) -> None:
     path = unpack(version)
     before = path.read_bytes()
@@ -66,15 +70,21 @@ def test_an_older_store_is_copied_and_brought_to_this_version(version: str, unpa
         assert sorted(p.name for p in path.parent.glob("*backup*")) == [backup.name]  # opened again: nothing to do
 
 
-def test_a_migrated_store_has_the_same_schema_as_a_new_one(unpack: Callable[[str], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", RELEASED)
+def test_a_migrated_store_has_the_same_schema_as_a_new_one(version: str, unpack: Callable[[str], Path], tmp_path: Path) -> None:
     def schema(store: Store) -> list[tuple[str, str, str]]:
         return store.connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
 
     with Store(tmp_path / "new.db") as new:
         wanted = schema(new)
-    for version in RELEASED:
-        with Store(unpack(version)) as old:
-            assert schema(old) == wanted
+    with Store(unpack(version)) as old:
+        assert schema(old) == wanted
+        rows = "SELECT host, line, pages, last_article FROM site_lines ORDER BY 1, 2"
+        counted = old.connection.execute(rows).fetchall()
+        with old.transaction() as db:
+            db.execute("DELETE FROM site_lines")
+            count_all(db)
+        assert counted == old.connection.execute(rows).fetchall() != []
 
 
 def test_reading_an_older_store_says_what_to_do_and_changes_nothing(unpack: Callable[[str], Path]) -> None:
