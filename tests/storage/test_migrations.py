@@ -15,6 +15,7 @@ import pytest
 from storage import Store
 from storage.errors import StoreError
 from storage.schema import NEWS
+from storage.schema.selection import APPLICATION_ID, CRAWL
 from storage.site_lines import count_all
 
 STORES = Path(__file__).parent / "stores"
@@ -85,6 +86,26 @@ def test_a_migrated_store_has_the_same_schema_as_a_new_one(version: str, unpack:
             db.execute("DELETE FROM site_lines")
             count_all(db)
         assert counted == old.connection.execute(rows).fetchall() != []
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_an_older_selection_is_made_whole_too(version: str, unpack: Callable[[str], Path], tmp_path: Path) -> None:
+    path = unpack(version)
+    with sqlite3.connect(path) as db:
+        for table in CRAWL:
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.close()
+    with pytest.raises(StoreError, match="made by an older Copydesk"):
+        Store(path, read_only=True)
+    schema = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
+    with Store(path) as old, Store(tmp_path / "new.db") as new:
+        assert old.connection.execute(schema).fetchall() == new.connection.execute(schema).fetchall()
+        assert old.connection.execute("SELECT count(*) FROM site_lines").fetchone()[0] > 0
+        assert len(list(old.search())) == 16
+    with sqlite3.connect(path.with_name(f"news.{version}.backup.db")) as db:
+        assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    db.close()
 
 
 def test_reading_an_older_store_says_what_to_do_and_changes_nothing(unpack: Callable[[str], Path]) -> None:

@@ -218,6 +218,17 @@ def test_a_store_is_read_wherever_it_lies(tmp_path: Path) -> None:
         app.get_database().connect(write=True)
 
 
+def test_an_exported_selection_is_read_like_a_store(tmp_path: Path) -> None:
+    with Store(tmp_path / "news.db") as store:
+        store.save(article("a"))
+        store.export(tmp_path / "some.db", language="en")
+    app = application(tmp_path / "some.db")
+    for address in ("/", "/search?q=talks", "/article/1", "/some"):
+        answer = asyncio.run(app.client.get(address, follow_redirects=True))
+        assert answer.status_code == 200, address
+    assert "frontier" not in answer.text
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with Store(tmp_path / "news.db"), socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
