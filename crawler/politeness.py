@@ -18,6 +18,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.download import UnfitAnswerError
 from crawler.guard import Policy, RequestRefusedError
 from crawler.settings import PRODUCT
 
@@ -184,6 +185,8 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
         except (RequestRefusedError, LaterError, StoppingError):
             raise
+        except UnfitAnswerError as error:
+            return Robots(unavailable=f"robots.txt: {error}")
         except IgnoreRequest:  # redirected round and round: there are no rules to be had
             return Robots()
         except Exception as error:  # noqa: BLE001  whatever kept the file from us, the site is left alone and the run goes on
@@ -226,4 +229,6 @@ def describe(error: BaseException) -> str:
         return "the site's certificate cannot be verified"
     if name in _PLAIN:
         return _PLAIN[name]
+    if name == "DownloadFailedError":
+        return f"no sound answer ({text})"[:300]
     return f"{name.removesuffix('Error').lower() or name}: {text}"[:300] if text else name

@@ -12,6 +12,10 @@ PAGE_LIMIT = 10 * 1024 * 1024
 """Bytes that a page may have, packed or unpacked."""
 ENDPOINT_LIMIT = 50 * 1024 * 1024
 """Bytes that a feed or sitemap may have, packed or unpacked (the sitemap protocol's own limit)."""
+HEADER_LIMIT = 256 * 1024
+"""Bytes that the headers of an answer may have together (what browsers take)."""
+CODINGS_LIMIT = 3
+"""How often an answer may be packed one in another."""
 TIMEOUT = 30.0
 """Seconds that one request may take as a whole: name, connection, headers, body."""
 
@@ -38,6 +42,8 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # ours also heeds Crawl-delay and outages
             "crawler.politeness.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.download.UnpackingMiddleware": 590,  # the same, and says in a sentence what it cannot unpack
             "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # parses every page once more
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             # nothing of these is used, and each is a step for every request

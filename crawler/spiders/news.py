@@ -14,6 +14,7 @@ from crawler.discovery import Announcement
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.sections import read_section
 from crawler.discovery.sitemaps import read_sitemap
+from crawler.download import UnfitAnswerError
 from crawler.endpoints import CHILD_SITEMAPS, Validators, Visit
 from crawler.frontier import Done, Lease
 from crawler.guard import NO_CONTACT, RequestRefusedError
@@ -261,7 +262,7 @@ class NewsSpider(Spider):
                 self.session.frontier.dropped(lease, describe(error))
             self.session.finished(lease, None)
         else:
-            self._fail(lease, describe(error), may_pass=True)
+            self._fail(lease, describe(error), may_pass=not isinstance(error, UnfitAnswerError))
 
     def _later(self, lease: Lease, reason: str, not_before: datetime) -> None:
         with self.session.writing():
