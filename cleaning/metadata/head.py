@@ -155,12 +155,12 @@ def site_names(head: Head, url: str | None) -> list[str]:
     return list(dict.fromkeys(n for n in names if 1 < len(n) <= 60))
 
 
-def nearest_h1(head: Head, parts: list[Part]) -> list[str]:
-    """The h1 texts, the one that stands closest above the body's first kept block first."""
+def order_of_h1(head: Head, parts: list[Part]) -> list[tuple[str, Element]]:
+    """The h1 elements with their texts, the one that stands closest above the body's first kept block first."""
     first = next((p.index for p in parts if p.kept), None)
     where = {p.element: p.index for p in parts if p.tag == "h1"}
     if first is None:
-        return [text for text, _ in head.h1]
-    above = [(first - where[e], text) for text, e in head.h1 if e in where and where[e] <= first + 3]
-    rest = [text for text, e in head.h1 if e not in where or where[e] > first + 3]
-    return [text for _, text in sorted(above, key=lambda pair: pair[0])] + rest
+        return list(head.h1)
+    above = [(first - where[e], (text, e)) for text, e in head.h1 if e in where and where[e] <= first + 3]
+    rest = [(text, e) for text, e in head.h1 if e not in where or where[e] > first + 3]
+    return [h1 for _, h1 in sorted(above, key=lambda pair: pair[0])] + rest

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from cleaning.document import Part, squeeze
+from cleaning.document import Element, Part, squeeze
 from cleaning.metadata import jsonld
-from cleaning.metadata.head import Head, nearest_h1
+from cleaning.metadata.head import Head, order_of_h1
 from cleaning.models import Candidate, Claim
+from cleaning.normalise import repair_mojibake
 from cleaning.rules.model import spaceless, words
+from cleaning.zones import zones_of
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•›:~-]{1,2}\s+|\s*[|]\s*|\s+//\s+|\s+<\s+")
 MOST_CHARACTERS = 300
@@ -25,6 +27,8 @@ WEIGHTS = {
     "h1.other": 0.8,
     "h1.headline": 9.0,
     "h1.label": 0.8,
+    "h1.apart": 0.8,
+    "h2": 9.0,
     "json-ld.news": 9.0,
 }
 """What a source's word counts.  On the fundus pages the gold title is the first h1's in 75 % of the cases, JSON-LD's in 75 %,
@@ -33,6 +37,8 @@ og:title's in 62 %, the title element's without the site name in 59 %, twitter:t
 An h1 that shares its words with what the head of the page says (`h1.headline`) is the headline that readers see, and the others
 are its form for search engines: on the pages where all of them agree against it, it is the gold title twice as often.  An h1
 that shares none and has up to three words (`h1.label`) names the site or a section.
+An h1 in the breadcrumb trail, or named for search engines (`h1.apart`) is not what readers see as the headline where an h2
+says what the cards for sharing call the article (`h2`).
 In a NewsArticle node the headline is the newsroom's own field and not the search engine form of a plug-in (`json-ld.news`): it is
 the gold title on 14 of 19 pages where it stands against the h1."""
 
@@ -100,8 +106,6 @@ def choose_title(
     Every source votes with its weight for the words it gives (site name cut); among equal words the h1's writing wins.
     """
     raw: list[tuple[str, str]] = []
-    h1 = nearest_h1(head, parts)
-    raw.extend(("h1" if i == 0 else "h1.other", text) for i, text in enumerate(h1[:4]))
     if headline := jsonld.text(head.article.get("headline") or head.article.get("name")):
         raw.append(("json-ld", squeeze(headline)))
     raw.extend(("microdata", t) for t in head.microdata.get("headline", [])[:1])
@@ -109,15 +113,25 @@ def choose_title(
     raw.extend(("twitter:title", t) for t in head.all("twitter:title", "dc.title", "sailthru.title", "parsely-title")[:1])
     raw.append(("title", head.title))
     raw.extend(("feed", squeeze(c.value)) for c in claims if c.field == "title")
-    candidates = [(source, cut_pipe_suffix(cut_site_name(text, sites)), text) for source, text in raw if text]
+    h1 = _first_named([h1 for h1 in order_of_h1(head, parts) if h1[0]], raw)
+    shown = _heading_shown(h1[0][1], parts, raw) if h1 else None
+    raw[:0] = [("h1" if i == 0 else "h1.other", text) for i, (text, _) in enumerate(h1[:4])]
+    if shown:
+        raw.insert(0, ("h2", shown))
+    raw = [(source, repair_mojibake(text)) for source, text in raw if text]
+    candidates = [(source, cut_pipe_suffix(cut_site_name(text, sites)), text) for source, text in raw]
     candidates = [(s, t, r) for s, t, r in candidates if is_title_like(t) and not _only_site(t, sites)]
     candidates = [c for c in candidates if not _is_cut_short(c[1], candidates)] or candidates
     if not candidates:
         return None, []
-    if _has_newsroom_headline(head, candidates):
+    if shown:
+        weights = WEIGHTS | {"h1": WEIGHTS["h1.apart"]}
+    elif _has_newsroom_headline(head, candidates):
         weights = WEIGHTS | {"json-ld": WEIGHTS["json-ld.news"]}
     else:
         weights = WEIGHTS | {"h1": WEIGHTS[_role_of_h1(candidates)]}
+        if _is_search_form(candidates):
+            weights |= {"title": 0.0, "twitter:title": 0.0}
     votes: dict[str, float] = {}
     for source, text, _ in candidates:
         votes[words(text)] = votes.get(words(text), 0.0) + weights[source]
@@ -132,6 +146,40 @@ def choose_title(
     return chosen, [Candidate(field="title", value=r, source=s, chosen=words(t) == words(chosen)) for s, t, r in candidates]
 
 
+def _is_search_form(candidates: list[tuple[str, str, str]]) -> bool:
+    """Whether JSON-LD and title element say the same, and h1 and og:title each something else: one field for search engines then
+    fills both, and they are one witness."""
+    told = {source: words(text) for source, text, _ in reversed(candidates)}
+    h1, headline, shared, title = (told.get(source) for source in ("h1", "json-ld", "og:title", "title"))
+    return None not in (h1, headline, shared) and headline == title and len({h1, headline, shared}) == 3
+
+
+def _first_named(h1: list[tuple[str, Element]], raw: list[tuple[str, str]]) -> list[tuple[str, Element]]:
+    """The h1 elements, the one of several that the head names so (or so behind the site's name) first."""
+    told = [words(text) for _, text in raw if text]
+    for at, (text, _) in enumerate(h1):
+        key = words(text)
+        if len(key) > 15 and any(other == key or other.endswith(" " + key) for other in told):
+            return [h1[at], *h1[:at], *h1[at + 1 :]]
+    return h1
+
+
+_FOR_SEARCH = re.compile(r"seo-?_?(?:title|headline)", re.I)
+
+
+def _heading_shown(h1: Element, parts: list[Part], raw: list[tuple[str, str]]) -> str | None:
+    """What the cards for sharing (og:title) and an h2 call the article (behind a kicker or not), where the h1 stands apart: in the
+    breadcrumb trail, or named for search engines."""
+    around = [h1, *list(h1.iterancestors())[:2]]
+    named = [(e.tag, f"{e.get('class') or ''} {e.get('id') or ''}") for e in around if isinstance(e.tag, str)]
+    if not any("breadcrumb" in zones_of(tag, label) or _FOR_SEARCH.search(label) for tag, label in named):
+        return None
+    text = next((text for source, text in raw if source == "og:title"), "")
+    key = words(text).replace(" ", "")
+    shown = len(key) > 15 and any(p.tag == "h2" and words(p.text).replace(" ", "").endswith(key) for p in parts)
+    return text if shown else None
+
+
 def _has_newsroom_headline(head: Head, candidates: list[tuple[str, str, str]]) -> bool:
     """Whether a NewsArticle node has a headline that is not just the title element's form for search engines, nor the lure on the
     cards for sharing (og:title) where h1 and title element agree on hardly a word of it."""
@@ -139,7 +187,7 @@ def _has_newsroom_headline(head: Head, candidates: list[tuple[str, str, str]]) -
         return False
     told = {source: text for source, text, _ in reversed(candidates)}
     h1, headline, shared, title = (words(told.get(source, "")) for source in ("h1", "json-ld", "og:title", "title"))
-    if not headline or (headline == title and h1 == shared):
+    if not headline or (headline == title and headline != shared):
         return False
     return not (headline == shared and h1 == title != "" and _in_common(told["h1"], told["json-ld"]) < SHARED)
 
@@ -165,10 +213,19 @@ def _role_of_h1(candidates: list[tuple[str, str, str]]) -> str:
     key = words(h1)
     if any(key != words(other) and _adds_a_label(key, words(other)) for other in others):
         return "h1"
+    if _names_what_precedes(candidates, key):
+        return "h1.label"
     best = max(_in_common(h1, other) for other in others)
     if best >= SHARED:
         return "h1.headline"
     return "h1.label" if best == 0.0 and len(_pieces(h1)) <= 3 else "h1"
+
+
+def _names_what_precedes(candidates: list[tuple[str, str, str]], h1: str) -> bool:
+    """Whether the title element is the h1 and what the cards for sharing say: then the h1 is the site's name."""
+    told = {source: text for source, text, _ in reversed(candidates)}
+    shared, title = words(told.get("og:title", "")), words(told.get("title", ""))
+    return bool(shared) and shared != h1 and title in (f"{h1} {shared}", f"{shared} {h1}")
 
 
 def _in_common(one: str, other: str) -> float:
@@ -179,7 +236,7 @@ def _in_common(one: str, other: str) -> float:
 
 def _pieces(text: str) -> set[str]:
     """The words of a title; its letters where the script writes no spaces."""
-    return set(words(text).replace(" ", "")) if spaceless(text) else set(words(text).split())
+    return set(words(text).replace(" ", "")) if spaceless(text) else {w for w in words(text).split() if len(w) > 1 or w.isdigit()}
 
 
 _LABEL_REST = re.compile(r"^(?:posted|published|updated|on|by|von|am|\d+|[a-z]+ (?:com|org|net|info))\b")
@@ -190,7 +247,8 @@ def _adds_a_label(longer: str, shorter: str) -> bool:
     if len(shorter) <= 15 or len(longer) <= len(shorter):
         return False
     if longer.endswith(" " + shorter):
-        return True
+        kicker = longer.removesuffix(shorter).split()
+        return len(kicker) > 1 or (len(kicker[0]) > 3 and not kicker[0].isdigit())
     return longer.startswith(shorter + " ") and bool(_LABEL_REST.match(longer[len(shorter) + 1 :]))
 
 

@@ -50,6 +50,36 @@ def test_a_lure_on_the_cards_for_sharing_is_no_headline() -> None:
     assert article(head, f"<h1>{HEADLINE}</h1>").title == HEADLINE
 
 
+@pytest.mark.parametrize("h1", ["<nav class='breadcrumb'><h1>{}</h1></nav>", "<h1 class='seo-title'>{}</h1>"])
+def test_an_h1_written_for_search_engines_gives_way_to_the_heading_that_readers_see(h1: str) -> None:
+    seo = "Outer islands ferry: timetable and prices"
+    head = f'<title>{seo}</title>{ld(headline=seo)}<meta property="og:title" content="{HEADLINE}">'
+    above = h1.format(seo)
+    assert article(head, f"{above}<h2><span>Ice gone</span> <span>{HEADLINE}</span></h2>").title == HEADLINE
+    assert article(head, above).title == seo
+
+
+def test_of_several_h1_the_one_that_the_head_names_is_the_headline() -> None:
+    head = f'<title>Harbour Post: {HEADLINE}</title><meta property="og:title" content="Harbour Post: {HEADLINE}">'
+    assert article(head, f"<h1>{HEADLINE}</h1><h1>What the winter cost</h1>").title == HEADLINE
+
+
+def test_an_h1_that_precedes_the_headline_in_the_title_element_is_the_sites_name() -> None:
+    head = f'<title>Outer Waters: {HEADLINE}</title><meta property="og:title" content="{HEADLINE}">'
+    assert article(head, "<h1>Outer Waters</h1>").title == HEADLINE
+
+
+def test_json_ld_and_title_element_that_say_the_same_are_one_witness() -> None:
+    seo = "Outer islands ferry: timetable and prices"
+    head = f'<title>{seo}</title>{ld(headline=seo)}<meta property="og:title" content="You will not believe what comes back">'
+    assert article(head, f"<h1>{HEADLINE}</h1>").title == HEADLINE
+
+
+def test_mojibake_in_a_title_is_repaired() -> None:
+    title = article("", "<h1>The harbour chiefâ\x80\x99s word on the ferry line</h1>").title
+    assert title == "The harbour chief’s word on the ferry line"
+
+
 def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
     head = '<title>Harbour chief calls the ferry</title><meta property="og:title" content="Harbour chief calls the ferry">'
     whole = 'Harbour chief calls the ferry "our lifeline"'
