@@ -168,7 +168,7 @@ _FOR_SEARCH = re.compile(r"seo-?_?(?:title|headline)", re.I)
 
 
 def _heading_shown(h1: Element, parts: list[Part], raw: list[tuple[str, str]]) -> str | None:
-    """What the cards for sharing (og:title) and an h2 call the article (behind a kicker or not), where the h1 stands apart: in the
+    """What the cards for sharing and an h2 call the article (behind a kicker or not), where the h1 stands apart: in the
     breadcrumb trail, or named for search engines."""
     around = [h1, *list(h1.iterancestors())[:2]]
     named = [(e.tag, f"{e.get('class') or ''} {e.get('id') or ''}") for e in around if isinstance(e.tag, str)]
