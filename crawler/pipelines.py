@@ -61,7 +61,8 @@ class StorePipeline:
         lease = item.lease
         try:
             job = Job(item.page, session.rules[lease.source], session.memories.of(item.page.url))
-            article = await asyncio.wrap_future(session.cleaner.submit(job))
+            cleaning = session.cleaner.submit(job)
+            article = cleaning.result() if cleaning.done() else await asyncio.wrap_future(cleaning)
             outcome = await self._stored(item, article)
         except Exception as error:
             if session.error is not None:

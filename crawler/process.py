@@ -7,6 +7,7 @@ parent is gone, and stops the run.  Standard output carries one JSON event a lin
 from __future__ import annotations
 
 import contextlib
+import gc
 import ipaddress
 import logging
 import os
@@ -110,6 +111,7 @@ def _run(spider: Any, settings: dict[str, Any], **arguments: Any) -> None:
     for name in ("scrapy", "twisted"):  # or a record is made of every page, and thrown away
         logging.getLogger(name).setLevel(logging.WARNING)
     process.crawl(spider, **arguments)
+    gc.freeze()  # what a run is made of stays to its end, and need not be looked through for garbage again and again
     process.start()
 
 

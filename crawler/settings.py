@@ -54,6 +54,9 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
             "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges the status
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no site need know where its address was found
+            # pages come from the frontier and not out of callbacks: these two would see none, and wrap every answer twice
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
         },
         "EXTENSIONS": {
             "scrapy.extensions.telnet.TelnetConsole": None,
@@ -77,13 +80,12 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 5,
         "COOKIES_ENABLED": False,
         "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, where the guard sees nothing
-        "URLLENGTH_LIMIT": 4096,
         "CONCURRENT_ITEMS": 1,  # so many tasks are made for every answer, and an answer is one page
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it parses every callback's source again and again
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         },
-        "STATS_DUMP": False,
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # a run counts for itself, in crawler.session
         "LOG_LEVEL": "WARNING",
         "LOG_INSTALL_ROOT_HANDLER": False,
     }
