@@ -1,136 +1,56 @@
 """What it costs to fetch: our way from the frontier to the raw page, beside a bare Scrapy loop over the same pages.
 
-    python -m benchmarks.fetch_path [--pages 2000] [--kilobytes 60] [--rounds 3]
+    python -m benchmarks.fetch_path [--pages 1000] [--kilobytes 60] [--rounds 9]
 
-A server of its own process plays 20 hosts on loopback; nothing waits (delays are off).  Three things are measured, in turns, each
-in a process of its own, and the medians printed:
+A server of its own process plays 20 hosts on loopback; nothing waits (delays are off).  Two things are measured in turns, each
+in a process of its own:
 
 - `bare`: Scrapy with the settings that make it fast, a spider that knows all addresses and does nothing with an answer;
-- `fetch path`: scheduler over the frontier, guard, robots.txt, hosts' turns, raw page kept, frontier row done;
-- `crawl`: the same with cleaning in worker processes and the articles stored.
+- `fetch path`: scheduler over the frontier, guard, robots.txt, hosts' turns, raw page kept, frontier row done.
 
-CPU is of the process that fetches, from its first request on; for `crawl` also of its workers.
+CPU is of the process that fetches, user and system, from its first request on.  Each fetch path is compared with the mean of
+the bare loops before and after it, since what else a machine does changes the CPU that the same work costs; printed are the
+median and the quartiles of these ratios.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
-import random
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-HOSTS = 20
-ROOT = Path(__file__).resolve().parent.parent
-WORDS = (
-    "minister border treaty talks army election parliament president sanctions oil gas pipeline village river police court trade"
-    " summit alliance weapons ceasefire region capital government opposition protest economy bank currency harbour refugees the a"
-    " of in to and with for on at by from after before while said would could has been was were are is its their this that"
-).split()
+from benchmarks.local_web import ROOT, local_web, urls_of
 
 
-# the web
-
-
-def page(number: int, kilobytes: int) -> bytes:
-    """An article's page of about that size: most of it menus, teasers and attributes, as on real ones."""
-    chance = random.Random(number)
-
-    def words(count: int) -> str:
-        return " ".join(chance.choices(WORDS, k=count)).capitalize()
-
-    body = "".join(f"<p>{words(60)}.</p>" for _ in range(12))
-    head = f"<html lang='en'><head><title>{words(8)} {number}</title><meta property='og:title' content='{words(8)}'></head><body>"
-    text = f"{head}<article><h1>{words(8)} {number}</h1>{body}</article>"
-    parts = [text]
-    size = len(text)
-    while size < kilobytes * 1024:
-        link = f"/{words(1)}-{chance.randrange(10**8)}"
-        parts.append(
-            f"<div class='teaser teaser--{chance.randrange(40)}' data-id='{chance.randrange(10**9)}'><a href='{link}'>"
-            f"<img src='/img/{chance.randrange(10**9)}.jpg' alt='{words(5)}' width='320' height='180'></a>"
-            f"<h3><a href='{link}'>{words(7)}</a></h3><span class='meta'>{words(3)}</span></div>"
-        )
-        size += len(parts[-1])
-    return "".join((*parts, "</body></html>")).encode()
-
-
-class _Answers(asyncio.Protocol):
-    def __init__(self, pages: list[bytes]) -> None:
-        self._pages = pages
-        self._buffer = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport: Any = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while b"\r\n\r\n" in self._buffer:
-            head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-            path = head.split(b" ", 2)[1]
-            name = path.rpartition(b"-")[2]
-            if path.startswith(b"/story-") and name.isdigit():
-                status, body = b"200 OK", self._pages[int(name) % len(self._pages)]
-            else:
-                status, body = b"404 Not Found", b""
-            self._transport.write(
-                b"HTTP/1.1 " + status + b"\r\nContent-Type: text/html; charset=utf-8\r\nETag: \"" + name[:20]
-                + b"\"\r\nContent-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
-            )
-
-
-async def _serve(pages: list[bytes]) -> None:
-    loop = asyncio.get_running_loop()
-    ports = []
-    for number in range(HOSTS):
-        server = await loop.create_server(lambda: _Answers(pages), f"127.0.2.{number + 1}", 0)
-        ports.append(server.sockets[0].getsockname()[1])
-    print(json.dumps(ports), flush=True)
-    await asyncio.Event().wait()
-
-
-def urls_of(ports: list[int], pages: int) -> list[list[str]]:
-    """The addresses, host by host."""
-    return [
-        [f"http://127.0.2.{number + 1}:{port}/story-{n}" for n in range(number, pages, HOSTS)]
-        for number, port in enumerate(ports)
-    ]
-
-
-# what is measured
-
-
-def _cpu(who: int = resource.RUSAGE_SELF) -> float:
-    usage = resource.getrusage(who)
-    return usage.ru_utime + usage.ru_stime
-
-
-class _Begun:
+class Begun:
     """The moment of the first request, and the CPU that had been spent until then."""
 
     def __init__(self) -> None:
         self.at: tuple[float, float] | None = None
 
     def __call__(self, *_: object) -> None:
-        self.at = self.at or (time.monotonic(), _cpu())
+        self.at = self.at or (time.monotonic(), cpu_of())
+
+    def since(self) -> dict[str, float]:
+        """Wall time and CPU since then, and the most memory ever held; seconds and MB."""
+        assert self.at is not None
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return {"wall": time.monotonic() - self.at[0], "cpu": cpu_of() - self.at[1], "megabytes": peak}
 
 
-def _told(pages: int, begun: tuple[float, float] | None, **more: Any) -> None:
-    assert begun is not None
-    wall, cpu = time.monotonic() - begun[0], _cpu() - begun[1]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"pages": pages, "wall": wall, "cpu": cpu, "megabytes": peak} | more), flush=True)
+def cpu_of(who: int = resource.RUSAGE_SELF) -> float:
+    """Seconds of CPU that this process (or its ended children) has taken."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
 
 
 def bare(urls: list[list[str]]) -> None:
@@ -161,16 +81,26 @@ def bare(urls: list[list[str]]) -> None:
         "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None},
         "LOG_INSTALL_ROOT_HANDLER": False,
     })  # fmt: skip
-    begun = _Begun()
+    begun = Begun()
     crawler = process.create_crawler(Bare)
     crawler.signals.connect(begun, signal=signals.request_reached_downloader)
     process.crawl(crawler)
     process.start()
-    _told(Bare.count, begun.at)
+    print(json.dumps({"pages": Bare.count} | begun.since()), flush=True)
 
 
-def ours(urls: list[list[str]], *, cleaning: bool) -> None:
-    """The run of a crawl whose links were announced before; without `cleaning` it ends at the raw page."""
+def fetch_path(urls: list[list[str]]) -> None:
+    """The run of a crawl whose links were announced before, up to the raw pages."""
+    _end_at_the_raw_page()
+    with tempfile.TemporaryDirectory() as folder:
+        db = Path(folder) / "n.db"
+        done, begun = crawl(db, urls, workers=0)
+        told = {"pages": done} | begun.since()
+    print(json.dumps(told), flush=True)
+
+
+def crawl(db: Path, urls: list[list[str]], *, workers: int | None) -> tuple[int, Begun]:
+    """The run of a crawl in this process: how many pages came, and when it began."""
     import crawler.process as process
     from crawler.discovery import Link
     from crawler.frontier import Frontier
@@ -180,32 +110,25 @@ def ours(urls: list[list[str]], *, cleaning: bool) -> None:
     from storage import Store
 
     sources = tuple(
-        Source(id=f"host-{number}", name=f"Host {number}", delay=0.0, allow_networks=("127.0.0.0/8",)) for number in range(HOSTS)
+        Source(id=f"host-{number}", name=f"Host {number}", delay=0.0, allow_networks=("127.0.0.0/8",))
+        for number in range(len(urls))
     )
-    samples: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        db = Path(folder) / "n.db"
-        with Store(db) as store:
-            for source, row in zip(sources, urls, strict=True):
-                Frontier(store).announce(source.id, [Link(url) for url in row])
-        job = Job(db=str(db), sources=sources, workers=None if cleaning else 0, look_again=(timedelta(hours=6),))
-        if not cleaning:
-            _end_at_the_raw_page()
-        stop = threading.Event()
-        threading.Thread(target=_sample, args=(stop, samples), daemon=True).start()
-        real = sys.__stdout__
-        sys.__stdout__ = Path(os.devnull).open("w")  # type: ignore[misc]  # noqa: SIM115  events of the run
-        begun = _Begun()
-        sent = Session.sent
-        Session.sent = lambda self, source: (begun(), sent(self, source))[1]  # type: ignore[method-assign]
-        report = process._crawl(job, db)
+    with Store(db) as store:
+        for source, row in zip(sources, urls, strict=True):
+            Frontier(store).announce(source.id, [Link(url) for url in row])
+    begun = Begun()
+    sent = Session.sent
+    Session.sent = lambda self, source: (begun(), sent(self, source))[1]  # type: ignore[method-assign]
+    real = sys.__stdout__
+    with Path(os.devnull).open("w") as nowhere:  # the events of the run
+        sys.__stdout__ = nowhere  # type: ignore[misc]
+        report = process._crawl(Job(db=str(db), sources=sources, workers=workers), db)
         sys.__stdout__ = real  # type: ignore[misc]
-        stop.set()
-        done = sum(source.statuses.get("200", 0) for source in report.sources)
-        with Store(db, read_only=True) as store:
-            rows = store.connection.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0]
-            assert rows == done, (rows, done)
-        _told(done, begun.at, workers=_cpu(resource.RUSAGE_CHILDREN), middle=_at(samples, 0.4), end=_at(samples, 1.0))
+    done = sum(source.statuses.get("200", 0) for source in report.sources)
+    with Store(db, read_only=True) as store:
+        rows = store.connection.execute("SELECT count(*) FROM frontier WHERE state = 'done'").fetchone()[0]
+        assert rows == done, (rows, done)
+    return done, begun
 
 
 def _end_at_the_raw_page() -> None:
@@ -232,70 +155,46 @@ def _end_at_the_raw_page() -> None:
     pipelines.save = save
 
 
-def _sample(stop: threading.Event, samples: list[float]) -> None:
-    while not stop.wait(0.2):
-        samples.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
-
-
-def _at(samples: list[float], share: float) -> float:
-    return samples[min(len(samples) - 1, int(len(samples) * share))] if samples else 0.0
-
-
-# the command
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--kilobytes", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--part", choices=("serve", "bare", "fetch", "crawl"), help=argparse.SUPPRESS)
-    parser.add_argument("--ports", type=json.loads, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--part", choices=("bare", "fetch"), help=argparse.SUPPRESS)
+    parser.add_argument("--ports", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.part == "serve":
-        asyncio.run(_serve([page(number, given.kilobytes) for number in range(given.pages)]))
-    elif given.part == "bare":
-        bare(urls_of(given.ports, given.pages))
-    elif given.part is not None:
-        ours(urls_of(given.ports, given.pages), cleaning=given.part == "crawl")
+    if given.part is None:
+        measure(given.pages, given.kilobytes, given.rounds)
     else:
-        measure(given)
+        {"bare": bare, "fetch": fetch_path}[given.part](urls_of(given.ports, given.pages))
 
 
-def measure(given: argparse.Namespace) -> None:
-    """Starts the server, measures in turns and prints the medians."""
-    words = ["--pages", str(given.pages), "--kilobytes", str(given.kilobytes)]
-    base = [sys.executable, "-m", "benchmarks.fetch_path", *words]
-    server = subprocess.Popen([*base, "--part", "serve"], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert server.stdout is not None
-    try:
-        ports = server.stdout.readline().strip()
-        found: dict[str, list[dict[str, float]]] = {"bare": [], "fetch": [], "crawl": []}
-        for number in range(given.rounds):
-            for part, results in found.items():
-                run = subprocess.run(
-                    [*base, "--part", part, "--ports", ports], stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True,
-                )  # fmt: skip
-                results.append(json.loads(run.stdout.splitlines()[-1]))
-                assert results[-1]["pages"] == given.pages, results[-1]
-                print(f"round {number + 1}, {part}: {results[-1]['cpu']:.2f} s of CPU", file=sys.stderr)
-    finally:
-        server.kill()
-        server.wait()
-    middle = {
-        part: {key: statistics.median(result[key] for result in results) for key in results[0]} for part, results in found.items()
-    }
-    for part, name in (("bare", "bare Scrapy"), ("fetch", "fetch path"), ("crawl", "crawl")):
-        one = middle[part]
-        print(f"{name:<12} {one['cpu'] / given.pages * 1000:6.2f} ms CPU a page  {given.pages / one['wall']:6.0f} pages/s"
-              f"  peak {one['megabytes']:.0f} MB")  # fmt: skip
-    ratios = [ours["cpu"] / bare["cpu"] for ours, bare in zip(found["fetch"], found["bare"], strict=True)]
-    print(f"fetch path / bare: {statistics.median(ratios):.2f} (rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
-    crawl = middle["crawl"]
-    busy = (crawl["cpu"] + crawl["workers"]) / crawl["wall"]
-    print(f"crawl: {busy:.2f} cores busy of {os.cpu_count()} (the server takes a part), workers"
-          f" {crawl['workers'] / given.pages * 1000:.1f} ms CPU a page; memory {crawl['middle']:.0f} MB after 40 %,"
-          f" {crawl['end']:.0f} MB at the end")  # fmt: skip
+def measure(pages: int, kilobytes: int, rounds: int) -> None:
+    """Measures in turns and prints what came of it."""
+    bares: list[dict[str, float]] = []
+    ours: list[dict[str, float]] = []
+    with local_web(kilobytes) as ports:
+        for number in range(rounds + 1):
+            bares.append(_part("bare", ports, pages))
+            if number == rounds:
+                break
+            ours.append(_part("fetch", ports, pages))
+            print(f"round {number + 1}: bare {bares[-1]['cpu']:.2f}, fetch path {ours[-1]['cpu']:.2f} s of CPU", file=sys.stderr)
+    for name, results in (("bare Scrapy", bares), ("fetch path", ours)):
+        cpu, wall, peak = (statistics.median(one[key] for one in results) for key in ("cpu", "wall", "megabytes"))
+        print(f"{name:<12} {cpu / pages * 1000:.2f} ms of CPU a page  {pages / wall:.0f} pages/s  peak {peak:.0f} MB")
+    ratios = [one["cpu"] * 2 / (bares[n]["cpu"] + bares[n + 1]["cpu"]) for n, one in enumerate(ours)]
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive") if rounds > 1 else ratios * 3
+    print(f"fetch path / bare: median {middle:.2f}, quartiles {low:.2f} and {high:.2f}"
+          f" (rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")  # fmt: skip
+
+
+def _part(part: str, ports: str, pages: int) -> dict[str, float]:
+    words = [sys.executable, "-m", "benchmarks.fetch_path", "--part", part, "--ports", ports, "--pages", str(pages)]
+    run = subprocess.run(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
+    result: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
+    assert result["pages"] == pages, result
+    return result
 
 
 if __name__ == "__main__":
