@@ -19,6 +19,7 @@ from crawler.frontier import Frontier, Lease
 from crawler.job import Job
 from crawler.pipelines import BATCH, FetchedPage, StorePipeline
 from crawler.runs import Runs
+from crawler.scheduler import FrontierScheduler
 from crawler.session import Session
 from crawler.sources import Source
 from storage import Store
@@ -112,3 +113,18 @@ def test_a_store_that_breaks_fails_the_whole_batch_and_leaves_it_leased(tmp_path
         assert session.error is not None
         assert store.connection.execute("SELECT count(*) FROM articles").fetchone() == (0,)
         assert store.connection.execute("SELECT DISTINCT state FROM frontier").fetchall() == [("leased",)]
+
+
+def test_no_page_is_asked_for_while_cleaning_has_enough(tmp_path: Path) -> None:
+    with Store(tmp_path / "n.db") as store:
+        session, _ = _begin(store)
+        Frontier(store).announce("s", [Link("http://x.org/one-more")])
+        session.in_flight["s"] = 0
+        spider = SimpleNamespace(session=session, page_request=lambda lease: lease.url)
+        scheduler = FrontierScheduler(SimpleNamespace(spider=spider, engine=SimpleNamespace(running=True)))
+        scheduler.open(spider)
+        session.cleaner = SimpleNamespace(full=True)  # type: ignore[assignment]
+        assert scheduler.next_request() is None
+        assert scheduler.has_pending_requests(), "the run is not over"
+        session.cleaner.full = False  # type: ignore[misc]
+        assert scheduler.next_request() == "http://x.org/one-more"
