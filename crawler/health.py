@@ -5,7 +5,9 @@ The bounds are set so that a usual week raises none: a holiday, a slow feed, a f
 
 from __future__ import annotations
 
+import re
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,6 +15,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from cleaning.rules.site import REMOVE
+from cleaning.site_rules import MISSED
 from crawler.when import clock, moment_of, stamp
 from storage import Store
 
@@ -31,7 +35,8 @@ WEEKS = 4
 LEAST_A_WEEK = 14
 """Articles a week below which volumes say nothing."""
 
-Kind = Literal["failing", "silent", "not_crawled", "field_lost", "volume", "not_a_feed", "walls"]
+Kind = Literal["failing", "silent", "not_crawled", "field_lost", "selector_lost", "volume", "not_a_feed", "walls"]
+_ONE_SELECTOR = re.compile(r"; (?=(?:body|title|author|date|remove \d+) \()")
 
 
 class Finding(BaseModel):
@@ -86,7 +91,7 @@ class _Examination:
 
     def result(self) -> SourceHealth:
         findings = [*self._failing(), *self._not_crawled(), *self._endpoints(), *self._silent(), *self._volume(),
-                    *self._fields(), *self._walls()]  # fmt: skip
+                    *self._fields(), *self._selectors(), *self._walls()]  # fmt: skip
         last = self._all("SELECT max(first_seen_at) FROM articles WHERE source = ? AND status <> 'rejected'", self._source)[0][0]
         judged = len(self._runs) >= RUNS_FAILED or len(self._arrivals) >= LATEST
         return SourceHealth(
@@ -156,6 +161,30 @@ class _Examination:
             if then >= 0.6 and now <= 0.1:
                 counted = f"{sum(row[at] for row in latest)} of the last {len(latest)} have one"
                 yield Finding(kind="field_lost", text=f"no {name} any more: {counted}, {then:.0%} before")
+
+    def _selectors(self) -> Iterable[Finding]:
+        """Of the site rules: a selector for a field should find it on every page, one that removes only where it did before."""
+        rows = self._all(
+            "SELECT id, (SELECT evidence FROM article_flags WHERE article_id = id AND flag = ?) FROM articles"
+            " WHERE source = ? AND status <> 'rejected' ORDER BY first_seen_at DESC, id DESC LIMIT ?",
+            MISSED, self._source, LATEST + BEFORE,
+        )  # fmt: skip
+        latest, before = rows[:LATEST], rows[LATEST:]
+        if len(latest) < LATEST:
+            return
+        missed = Counter(one.partition(") matches")[0] + ")" for _, told in latest if told for one in _ONE_SELECTOR.split(told))
+        for name, count in sorted(missed.items()):
+            if count < 0.9 * LATEST or (name.startswith("remove ") and not self._removed(name, before)):
+                continue
+            text = f"the site rule {name} finds nothing any more: on {count} of the last {LATEST} pages"
+            yield Finding(kind="selector_lost", text=text)
+
+    def _removed(self, name: str, pages: Sequence[tuple[Any, ...]]) -> bool:
+        """Whether a selector that removes did so on most of these pages."""
+        selector = name.partition(" (")[2].removesuffix(")")
+        sql = "SELECT 1 FROM removals WHERE article_id = ? AND rule = ? AND instr(evidence, ?) LIMIT 1"
+        found = sum(bool(self._all(sql, page[0], REMOVE, selector)) for page in pages)
+        return len(pages) >= LATEST and found >= 0.6 * len(pages)
 
     def _walls(self) -> Iterable[Finding]:
         rows = self._all(

@@ -356,3 +356,51 @@ def test_the_command_shows_it_and_its_exit_code_is_the_alarm(home: Path, web: An
     run("crawl", "--sources", own, "--db", "n.db")
     assert run("health", "--db", "n.db").exit_code == 0
     assert run("health", "--db", "n.db", "--source", "other").exit_code == 2
+
+
+def test_a_site_rule_that_finds_nothing_any_more(past: Past) -> None:
+    past.runs("s")
+    past.usual("s", until=5)
+    for number in range(20):
+        past.article("s", 5 - number / 4)
+    newest = "SELECT id FROM articles ORDER BY first_seen_at DESC, id DESC LIMIT"
+    older = f"FROM articles WHERE id NOT IN ({newest} 20)"
+    with past.store.transaction() as db:  # the plea was taken out of most pages, the box of a few
+        db.execute("INSERT INTO removal_texts (id, hash, text) VALUES (1, 'x', 'A plea.')")
+        db.execute(
+            "INSERT INTO removals (article_id, position, rule, evidence, text_id, before_block, block_count)"
+            f" SELECT id, 0, 'site.remove', 'begging (css .plea)', 1, 0, 1 {older}"
+        )
+        db.execute(
+            "INSERT INTO removals (article_id, position, rule, evidence, text_id, before_block, block_count)"
+            f" SELECT id, 1, 'site.remove', 'the site''s rule css .box', 1, 0, 1 {older} AND id % 10 = 0"
+        )
+    assert kinds(past) == []
+    missed = "body (css div.text) matches nothing; author (xpath //a[@rel='a; b']) matches, but no author can be read: b) c"
+    missed += "; remove 1 (css .plea) matches nothing; remove 2 (css .box) matches nothing"
+    flag = "INSERT INTO article_flags SELECT id, 'site_selector_missed', ? FROM"
+    with past.store.transaction() as db:
+        db.execute(f"{flag} ({newest} 17)", (missed,))
+    assert kinds(past) == [], "on three pages they found something"
+    with past.store.transaction() as db:
+        db.execute("DELETE FROM article_flags")
+        db.execute(f"{flag} ({newest} 20)", (missed,))
+    (health,) = examine(past.store, ["s"], NOW)
+    assert health.state == "alarm"
+    assert [(finding.kind, finding.text.partition(" finds")[0]) for finding in health.findings] == [
+        ("selector_lost", "the site rule author (xpath //a[@rel='a; b'])"), ("selector_lost", "the site rule body (css div.text)"),
+        ("selector_lost", "the site rule remove 1 (css .plea)"),
+    ], "a rule for a box that few pages have may well miss twenty"  # fmt: skip
+
+
+def test_a_site_rule_that_the_site_left_behind_is_an_alarm_of_the_command(home: Path, web: Any) -> None:
+    for number in range(20):
+        web.article(f"/{number}", f"A headline about treaty {number}")
+    web.feed(*(f"/{number}" for number in range(20)))
+    own_file(home, web)
+    with (home / "own.toml").open("a") as file:
+        file.write('title = { css = "h2.gone" }\n')
+    run("crawl", "--sources", "own.toml", "--db", "n.db")
+    shown = run("health", "--db", "n.db")
+    assert shown.exit_code == 1, shown.output
+    assert "the site rule title (css h2.gone) finds nothing any more: on 20 of the last 20 pages" in shown.stdout
