@@ -128,6 +128,10 @@ def show(
         names = ("id", "uid", "first_seen_at", "last_seen_at", "raw_sha256", "word_count")
         row = store.connection.execute(f"SELECT {', '.join(names)} FROM articles WHERE id = ?", (store.find(ref),)).fetchone()
         seen: dict[str, Any] = dict(zip(names, row, strict=True))
+        gone = "SELECT seen_at, reason, back_at FROM takedowns WHERE article_id = ? ORDER BY seen_at"
+        seen["takedowns"] = [
+            dict(zip(("seen_at", "reason", "back_at"), found, strict=True)) for found in store.connection.execute(gone, (row[0],))
+        ]
         if raw:
             page = store.raw_page(ref)
             if page is None:
@@ -229,7 +233,7 @@ def export_command(
     no_text: Annotated[bool, typer.Option(
         "--no-text", help="Leave out what the publishers wrote; addresses, hashes and facts stay.")] = False,
     include_reserved: Annotated[bool, typer.Option(
-        "--include-reserved", help="Also articles whose pages opt out of text and data mining or AI training.")] = False,
+        "--include-reserved", help="Also articles whose pages opt out of text and data mining, AI training or indexes.")] = False,
     config: ConfigOption = None, db: DbOption = None,
 ) -> None:  # fmt: skip
     """Write articles to a file or folder, with a manifest: a dataset, a feed, Markdown, a store of their own."""
@@ -246,7 +250,7 @@ def export_command(
         say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
         if report.reserved:
             say(
-                f"left out {report.reserved} whose pages opt out of text and data mining ({report.manifest.name} names them);"
+                f"left out {report.reserved} whose pages opt out ({report.manifest.name} names them);"
                 " --include-reserved takes them in"
             )
         if report.guarded:

@@ -119,6 +119,8 @@ def _facts(article: Article, seen: Mapping[str, Any]) -> Iterator[tuple[str, str
     yield "published", _time(article.published_at, article.published_precision, article.published_source)
     yield "modified", _time(article.modified_at, article.modified_precision, article.modified_source)
     yield "seen", f"{seen['first_seen_at']} to {seen['last_seen_at']}"
+    for gone in seen["takedowns"]:
+        yield "taken down", f"{gone['reason']}, seen {gone['seen_at']}" + (f"; back {gone['back_at']}" if gone["back_at"] else "")
     yield "language", article.language
     yield "section", article.section
     yield "tags", ", ".join(article.tags)

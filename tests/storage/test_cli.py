@@ -283,3 +283,17 @@ def test_show_gives_versions_page_and_where_facts_came_from(run: Run, filled: Pa
     assert "                 Older  (og)\n" in facts
     assert json.loads(run("show", "4", "--metadata", "--json").stdout)[1]["source"] == "og"
     assert "choose one of" in failure(run("show", "4", "--raw", "--json"), 2)
+
+
+def test_show_says_when_the_page_was_taken_down(run: Run, filled: Path) -> None:
+    assert json.loads(run("show", "1", "--json").stdout)["takedowns"] == []
+    with Store(filled) as store, store.transaction() as db:
+        db.execute("INSERT INTO takedowns VALUES (1, '2025-01-01T00:00:00Z', 'HTTP 410', '2025-01-03T00:00:00Z')")
+        db.execute("INSERT INTO takedowns VALUES (1, '2025-02-01T00:00:00Z', 'redirected to the home page', NULL)")
+    shown = run("show", "1").stdout
+    assert "taken down   HTTP 410, seen 2025-01-01T00:00:00Z; back 2025-01-03T00:00:00Z\n" in shown
+    assert "taken down   redirected to the home page, seen 2025-02-01T00:00:00Z\n" in shown
+    assert json.loads(run("show", "1", "--json").stdout)["takedowns"][1] == {
+        "seen_at": "2025-02-01T00:00:00Z", "reason": "redirected to the home page", "back_at": None,
+    }  # fmt: skip
+    assert "taken down" not in run("show", "2").stdout
