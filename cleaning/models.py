@@ -60,8 +60,8 @@ class Model(BaseModel):
 class Claim(Model):
     """What a feed or sitemap says of a page before anyone has read it.
 
-    `field` is one of title, author, published_at, modified_at, summary, language, tag; `source` says where it
-    stood, e.g. `feed:https://example.org/rss`.
+    `field` is one of title, author, published_at, modified_at, summary, language, tag, or of its site's tdmrep.json
+    tdm_reservation (1 or 0) and tdm_policy; `source` says where it stood, e.g. `feed:https://example.org/rss`.
     """
 
     field: str
@@ -172,7 +172,7 @@ class Geopolitics(Model):
 
 
 class Rights(Model):
-    """What the page itself states on reuse; None and empty mean that it states nothing.
+    """What the page itself states on reuse, or its site of it; None and empty mean that nothing is stated.
 
     `robots` are directives of meta robots and X-Robots-Tag in lower case; `tdm_reservation` is the TDMRep value
     (True: text and data mining reserved), `tdm_policy` its URL; `noai` is True where a directive opts out of AI training.
@@ -186,8 +186,8 @@ class Rights(Model):
 
     @property
     def reserved(self) -> bool:
-        """Whether the page opts out of text and data mining or of AI training."""
-        return self.tdm_reservation is True or self.noai
+        """Whether the page opts out: of text and data mining, of AI training, or of being indexed at all."""
+        return self.tdm_reservation is True or self.noai or not {"noindex", "none"}.isdisjoint(self.robots)
 
 
 class Selector(Model):

@@ -87,14 +87,14 @@ def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:
     from crawler.when import now
 
     networks = (source.allow_networks if source else ()) + typed_networks(url)
-    answer = run.fetch([Target(url=url, networks=networks)], contact)[0]
+    answer = run.fetch([Target(url=url, networks=networks, is_page=True)], contact)[0]
     content_type = dict(answer.headers).get("content-type")
     reason = answer.error or (f"HTTP {answer.status}" if answer.status != 200 else not_a_page(content_type, answer.body))
     if reason:
         raise CrawlerError(f"{url}: {reason}")
     return Page.model_validate({
         "url": answer.final_url, "body": answer.body, "content_type": content_type, "headers": answer.headers,
-        "fetched_at": now(),
+        "fetched_at": now(), "claims": answer.claims,
     })
 
 

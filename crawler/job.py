@@ -10,10 +10,12 @@ from crawler.sources import Source
 
 
 class Target(BaseModel):
-    """An address to fetch, and the networks beyond the public internet that it may lead to."""
+    """An address to fetch, the networks beyond the public internet that it may lead to, and whether it is an article's page:
+    then what its site reserves is asked for, too."""
 
     url: str
     networks: tuple[str, ...] = ()
+    is_page: bool = False
 
 
 class Job(BaseModel):

@@ -1,4 +1,4 @@
-"""Manners: robots.txt, the distance between two requests to a host, and giving way when a host asks for it."""
+"""Manners: robots.txt and tdmrep.json, the distance between two requests to a host, and giving way when a host asks for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -18,11 +18,13 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawler import tdmrep
 from crawler.download import UnfitAnswerError
 from crawler.guard import Policy, RequestRefusedError
 from crawler.settings import PRODUCT
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 DEFAULT_DELAY = 1.0
 """Seconds between two requests to a host where neither the source nor robots.txt asks for more."""
@@ -132,25 +134,33 @@ class Robots:
         """Seconds that it asks us to keep between two requests; 0 if it asks for nothing."""
         return float((self.rules.crawl_delay(PRODUCT) if self.rules else None) or 0.0)
 
+    def allow(self, url: str) -> bool:
+        """Whether it lets us fetch this URL."""
+        return not self.unavailable and (self.rules is None or self.rules.can_fetch(url, PRODUCT))
+
     def check(self, url: str) -> None:
         """Raises ForbiddenByRobotsError, or LaterError where the file could not be had."""
         if self.unavailable:
             raise LaterError(self.unavailable, _from_now(3600))
-        if self.rules and not self.rules.can_fetch(url, PRODUCT):
+        if not self.allow(url):
             raise ForbiddenByRobotsError("robots.txt forbids it")
 
 
 class RobotsMiddleware:
-    """Fetches each site's robots.txt before its first page and obeys it, Crawl-delay included.
+    """Fetches each site's robots.txt before its first page and obeys it, Crawl-delay included; beside it tdmrep.json.
 
     What a site answered counts for a day, in later runs too; that it gave no answer is not kept.
     As RFC 9309 says: 4xx means that there are no rules; a server that fails or cannot be reached means hands off for now.
     Redirected requests come by here again, so every hop is asked for.
+
+    tdmrep.json is asked for only where a page is (`is_page` in the request's meta), and only if robots.txt allows it.  What it
+    says of the page is put into the meta as `site_claims`.  It never keeps a page from being fetched.
     """
 
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
         self._known: dict[tuple[str, Policy], asyncio.Task[Robots]] = {}
+        self._reserved: dict[tuple[str, Policy], asyncio.Task[tuple[tdmrep.Rule, ...]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> RobotsMiddleware:
@@ -158,31 +168,28 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Lets the request pass, or raises ForbiddenByRobotsError, LaterError or the guard's error."""
-        if request.meta.get("is_robots_txt"):
+        if request.meta.get("is_site_file"):
             return
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc}"
         key = (site, request.meta["policy"])
         if key not in self._known:
             request.meta["policy"].check(request.url)  # the download handler checks every request; this one keeps its reason
-            self._known[key] = asyncio.ensure_future(self._fetch(site, request))
-        known = self._known[key]
-        robots = known.result() if known.done() else await asyncio.shield(known)
+            self._known[key] = asyncio.ensure_future(self._robots(site, request))
+        robots = await _result(self._known[key])
         robots.check(request.url)
         host = self._crawler.spider.hosts.of(request.url)
         host.delay = max(host.delay, robots.crawl_delay())
+        if request.meta.get("is_page"):
+            if key not in self._reserved:
+                self._reserved[key] = asyncio.ensure_future(self._reservations(site, robots, request))
+            request.meta["site_claims"] = tdmrep.claims(await _result(self._reserved[key]), request.url)
 
-    async def _fetch(self, site: str, asker: Request) -> Robots:
-        session = getattr(self._crawler.spider, "session", None)  # single pages are fetched without a store
-        if session is not None and (kept := session.robots.get(site)) is not None:
+    async def _robots(self, site: str, asker: Request) -> Robots:
+        if (kept := self._kept(site)) is not None:
             return _read_robots(site, *kept)
-        meta = {key: asker.meta[key] for key in ("policy", "delay", "source") if key in asker.meta}
-        request = Request(
-            f"{site}/robots.txt", callback=NO_CALLBACK,
-            meta=meta | {"is_robots_txt": True, "dont_retry": True, "download_maxsize": 1024 * 1024},
-        )
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await self._ask(f"{site}/robots.txt", asker, download_maxsize=1024 * 1024)
         except (RequestRefusedError, LaterError, StoppingError):
             raise
         except UnfitAnswerError as error:
@@ -192,14 +199,55 @@ class RobotsMiddleware:
         except Exception as error:  # noqa: BLE001  whatever kept the file from us, the site is left alone and the run goes on
             return Robots(unavailable=describe(error))
         robots = _read_robots(site, response.status, response.body)
-        if session is not None and not robots.unavailable:
-            with session.writing():
-                session.robots.keep(site, response.status, response.body if response.status == 200 else b"")
+        if not robots.unavailable:
+            self._keep(site, response.status, response.body if response.status == 200 else b"")
         return robots
+
+    async def _reservations(self, site: str, robots: Robots, asker: Request) -> tuple[tdmrep.Rule, ...]:
+        url = site + tdmrep.PATH
+        if (kept := self._kept(url)) is not None:
+            return tdmrep.read(kept[1])
+        if not robots.allow(url):
+            return ()
+        try:
+            response = await self._ask(url, asker, download_maxsize=tdmrep.LARGEST, download_timeout=tdmrep.PATIENCE)
+        except StoppingError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever kept the file from us, the page is fetched; the next run asks again
+            log.info("%s: %s", url, describe(error))
+            return ()
+        rules = tdmrep.read(response.body) if response.status == 200 else ()
+        if not _failed(response.status):
+            self._keep(url, response.status, response.body if rules else b"")
+        return rules
+
+    async def _ask(self, url: str, asker: Request, **limits: float) -> Any:
+        meta = {key: asker.meta[key] for key in ("policy", "delay", "source") if key in asker.meta}
+        request = Request(url, callback=NO_CALLBACK, meta=meta | {"is_site_file": True, "dont_retry": True} | limits)
+        return await self._crawler.engine.download_async(request)
+
+    def _kept(self, name: str) -> tuple[int, bytes] | None:
+        session = getattr(self._crawler.spider, "session", None)  # single pages are fetched without a store
+        return None if session is None else session.robots.get(name)
+
+    def _keep(self, name: str, status: int, body: bytes) -> None:
+        session = getattr(self._crawler.spider, "session", None)
+        if session is not None:
+            with session.writing():
+                session.robots.keep(name, status, body)
+
+
+async def _result(task: asyncio.Task[T]) -> T:
+    """What a task gives that many wait for; it goes on if one of them is cancelled."""
+    return task.result() if task.done() else await asyncio.shield(task)
+
+
+def _failed(status: int) -> bool:
+    return status >= 500 or status == 429
 
 
 def _read_robots(site: str, status: int, body: bytes) -> Robots:
-    if status >= 500 or status == 429:
+    if _failed(status):
         return Robots(unavailable=f"robots.txt answered {status}")
     if status != 200:
         return Robots()

@@ -100,7 +100,7 @@ def _crawl(job: Job, db: Path) -> RunReport:
 
 def _fetch(job: Job) -> None:
     targets = [
-        (target.url, Policy(tuple(ipaddress.ip_network(n) for n in target.networks), public=job.contact is not None))
+        (target, Policy(tuple(ipaddress.ip_network(n) for n in target.networks), public=job.contact is not None))
         for target in job.targets
     ]
     _run(PagesSpider, scrapy_settings(job.contact), targets=targets)

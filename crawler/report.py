@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from cleaning import Claim
+
 RunState = Literal["done", "failed", "interrupted"]
 
 
@@ -94,13 +96,17 @@ class Progress(BaseModel):
 
 
 class Fetched(BaseModel):
-    """One address that was fetched without a store: the final URL and the answer, or `error` in plain words."""
+    """One address that was fetched without a store: the final URL and the answer, or `error` in plain words.
+
+    `claims` are what the site reserves, where the address was asked for as an article's page.
+    """
 
     url: str
     final_url: str | None = None
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body_base64: str = ""
+    claims: tuple[Claim, ...] = ()
     error: str | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""robots.txt, kept in the store: asked for once a day, however many runs there are."""
+"""What sites say to robots, kept in the store: asked for once a day, however many runs there are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class KeptRobots:
         self._store = store
 
     def get(self, site: str) -> tuple[int, bytes] | None:
-        """Status and body of the site's robots.txt, if it was fetched within a day."""
+        """Status and body of the site's robots.txt, if it was fetched within a day; of another file by its whole address."""
         row = self._store.connection.execute(
             "SELECT status, body FROM robots WHERE site = ? AND fetched_at > ?", (site, stamp(clock() - KEPT))
         ).fetchone()

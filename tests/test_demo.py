@@ -201,9 +201,9 @@ def test_nothing_is_asked_for_that_was_not_announced(crawled: Crawled) -> None:
 
 
 def announcements(site: Site) -> set[str]:
-    """Feeds, sitemaps and robots.txt."""
+    """Feeds, sitemaps, robots.txt and tdmrep.json."""
     feeds = {site.base_urls[outlet.id] + feed["path"] for outlet in load() for feed in outlet.theme["feeds"]}
-    return feeds | {base + "/robots.txt" for base in site.base_urls.values()}
+    return feeds | {base + path for base in site.base_urls.values() for path in ("/robots.txt", "/.well-known/tdmrep.json")}
 
 
 def listed(site: Site) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cleaning.document import squeeze
@@ -95,18 +96,54 @@ def _image(head: Head) -> str | None:
     return (value.get("url") if isinstance(value, dict) else value) if isinstance(value, (dict, str)) and value else None
 
 
+_ADDRESSED = frozenset({"*", "copydesk", "googlebot-news"})
+"""Robots whose directives count here: all of them, our own, and those that collect news."""
+_WITH_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
+
+
 def rights(head: Head, page: Page) -> Rights:
-    """Robots directives, TDM reservation and licence, from headers and meta tags; headers count beside the page's words."""
-    headers = {name.lower(): value for name, value in page.headers}
+    """Robots directives, TDM reservation and licence.
+
+    Directives of headers and meta tags count together.  Of TDM reservations (TDMRep) the page's own word counts before its
+    header, and that before the file of its site (which came as claims).
+    """
+    headers: dict[str, list[str]] = {}
+    for name, value in page.headers:
+        headers.setdefault(name.lower(), []).append(value)
     robots: list[str] = []
-    for value in (headers.get("x-robots-tag", ""), *head.all("robots", "googlebot-news", "copydesk")):
+    for value in headers.get("x-robots-tag", ()):
+        robots.extend(_directives(value))
+    for value in head.all("robots", "googlebot-news", "copydesk"):
         robots.extend(d.strip().lower() for d in value.split(",") if d.strip())
-    reservation = headers.get("tdm-reservation") or head.first("tdm-reservation")
-    licence = head.links.get("license") or jsonld.text(head.article.get("license")) or None
+    claimed = {c.field: c.value for c in page.claims}
+    reservation, policy = _reservation(
+        (head.first("tdm-reservation"), head.first("tdm-policy")),
+        (headers.get("tdm-reservation", [""])[0], headers.get("tdm-policy", [""])[0]),
+        (claimed.get("tdm_reservation", ""), claimed.get("tdm_policy", "")),
+    )
     return Rights(
         robots=tuple(dict.fromkeys(robots)),
-        tdm_reservation={"1": True, "0": False}.get(reservation.strip()) if reservation else None,
-        tdm_policy=headers.get("tdm-policy") or head.first("tdm-policy") or None,
+        tdm_reservation=reservation,
+        tdm_policy=policy,
         noai=any(d in ("noai", "noimageai", "noml") for d in robots),
-        licence=licence,
+        licence=head.links.get("license") or jsonld.text(head.article.get("license")) or None,
     )
+
+
+def _directives(header: str) -> Iterator[str]:
+    """The directives of an X-Robots-Tag; those that it addresses to another robot by name (`otherbot: noindex`) are not ours."""
+    ours = True
+    for part in header.lower().split(","):
+        name, colon, rest = part.partition(":")
+        directive = part.strip()
+        if colon and name.strip() not in _WITH_VALUE:
+            ours, directive = name.strip() in _ADDRESSED, rest.strip()
+        if ours and directive:
+            yield directive
+
+
+def _reservation(*stated: tuple[str, str]) -> tuple[bool | None, str | None]:
+    """Of pairs of a reservation and a policy the first reservation that says 1 or 0, and the first policy that goes with it."""
+    read = [({"1": True, "0": False}.get(said.strip()), policy.strip()) for said, policy in stated]
+    reservation = next((said for said, _ in read if said is not None), None)
+    return reservation, next((policy for said, policy in read if policy and said in (reservation, None)), None)

@@ -171,7 +171,7 @@ class NewsSpider(Spider):
 
     def page_request(self, lease: Lease) -> Request | None:
         """The request for a leased page; None if it cannot even be asked for, which is then recorded."""
-        meta = self.session.meta(lease.source) | {"lease": lease}
+        meta = self.session.meta(lease.source) | {"lease": lease, "is_page": True}
         headers = _conditional(Validators(lease.etag, lease.last_modified))
         try:
             return Request(lease.url, self.page, errback=self.page_failed, meta=meta, headers=headers)
@@ -208,7 +208,8 @@ class NewsSpider(Spider):
         else:
             validators = Validators(header(response, "ETag"), header(response, "Last-Modified"))
             via = tuple(response.meta.get("redirect_urls", ()))
-            return FetchedPage(lease, page_of(response, now(), lease.claims), validators, via)
+            claims = (*lease.claims, *response.meta["site_claims"])
+            return FetchedPage(lease, page_of(response, now(), claims), validators, via)
         return None
 
     def _gone(self, lease: Lease, reason: str) -> None:

@@ -10,6 +10,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawler.guard import Policy
+from crawler.job import Target
 from crawler.politeness import DEFAULT_DELAY, Hosts, describe
 from crawler.report import Fetched
 from crawler.session import emit
@@ -18,11 +19,11 @@ from crawler.spiders import headers_of
 
 
 class PagesSpider(Spider):
-    """Fetches each URL of `targets` (with the policy that goes with it) and tells the parent what came."""
+    """Fetches each of `targets` (with the policy that goes with it) and tells the parent what came."""
 
     name = "pages"
 
-    def __init__(self, targets: list[tuple[str, Policy]]) -> None:
+    def __init__(self, targets: list[tuple[Target, Policy]]) -> None:
         super().__init__()
         self.targets = targets
         self.hosts = Hosts(lambda: not self.crawler.engine.running)
@@ -32,15 +33,15 @@ class PagesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request for each address; one that is none is told at once."""
-        for url, policy in self.targets:
+        for target, policy in self.targets:
             meta = {
-                "policy": policy, "delay": 0.0 if policy.networks else DEFAULT_DELAY, "asked": url,
-                "download_maxsize": ENDPOINT_LIMIT,
+                "policy": policy, "delay": 0.0 if policy.networks else DEFAULT_DELAY, "asked": target.url,
+                "download_maxsize": ENDPOINT_LIMIT, "is_page": target.is_page,
             }
             try:
-                request = Request(url, self.answered, errback=self.failed, meta=meta, dont_filter=True)
+                request = Request(target.url, self.answered, errback=self.failed, meta=meta, dont_filter=True)
             except ValueError as error:
-                self._tell(Fetched(url=url, error=f"not a web address ({error})"))
+                self._tell(Fetched(url=target.url, error=f"not a web address ({error})"))
             else:
                 yield request
 
@@ -48,7 +49,7 @@ class PagesSpider(Spider):
         """Any answer, whatever its status."""
         self._tell(Fetched(
             url=response.meta["asked"], final_url=response.url, status=response.status, headers=headers_of(response),
-            body_base64=base64.b64encode(response.body).decode("ascii"),
+            body_base64=base64.b64encode(response.body).decode("ascii"), claims=response.meta.get("site_claims", ()),
         ))
 
     def failed(self, failure: Any) -> None:

@@ -66,7 +66,7 @@ def export(
 ) -> ExportReport:
     """Write what `filters` let through to `path`; `on_article` is called for each.  The suffix says the form, or `form` does.
 
-    Articles whose pages reserve text and data mining or say `noai` are left out unless `include_reserved`, and the
+    Articles whose pages reserve text and data mining or say `noai` or `noindex` are left out unless `include_reserved`, and the
     manifest names them; a `db`, which is a store and no dataset, has them all.  `text=False` leaves out what the
     publishers wrote: text, summary, captions, removals.  `fields` picks and renames (`title,published_at:date`).
 

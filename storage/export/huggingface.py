@@ -23,7 +23,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 _CLEANED = (
     "Copydesk fetched the pages and took out what is not article: menus, notices, repeated headlines. Nothing was added."
     " `manifest.json` has the question, the versions, checksums, and what was left out because its page reserves text and data"
-    " mining or opts out of AI training."
+    " mining, opts out of AI training or asks not to be indexed."
 )
 _OWNERS = (
     "**The texts belong to their publishers, and this card grants no licence to them.** The articles name people: whoever passes"

@@ -59,7 +59,7 @@ def test_a_crawl_its_repetition_and_a_changed_page(web: Any, home: Path) -> None
         page = store.raw_page(f"{web.base}/a")
         assert page is not None
         assert page.body == web.pages["/a"].body
-    assert rows(config.db, "SELECT state, new, requests FROM runs JOIN run_sources ON run_id = id") == [("done", 2, 4)]
+    assert rows(config.db, "SELECT state, new, requests FROM runs JOIN run_sources ON run_id = id") == [("done", 2, 5)]
 
     web.forget()
     second = crawl(config, [web.source()])

@@ -239,7 +239,7 @@ def test_a_run_counts_what_it_met(web: Any, home: Path) -> None:
     assert small.statuses == {"200": 3, "404": 1}
     assert sum(small.reasons.values()) == small.rejected == 1
     stored = rows(home / "n.db", "SELECT ok, known, statuses, reasons, bytes > 0, requests FROM run_sources")
-    assert stored == [(1, 0, '{"200": 3, "404": 1}', f'{{"{next(iter(small.reasons))}": 1}}', 1, 5)]
+    assert stored == [(1, 0, '{"200": 3, "404": 1}', f'{{"{next(iter(small.reasons))}": 1}}', 1, 6)]
 
 
 # walking back

@@ -271,7 +271,7 @@ def test_the_same_store_and_question_give_the_same_bytes(filled: Store, tmp_path
         assert one.is_dir() or one.read_bytes() == other.read_bytes()
 
 
-@pytest.mark.parametrize("rights", [Rights(tdm_reservation=True), Rights(noai=True)])
+@pytest.mark.parametrize("rights", [Rights(tdm_reservation=True), Rights(noai=True), Rights(robots=("noindex",))])
 @every_form
 def test_what_opts_out_is_left_out_and_named(
     store: Store, make: Make, tmp_path: Path, form: Form, name: str, rights: Rights
