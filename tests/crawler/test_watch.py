@@ -388,7 +388,8 @@ def test_a_site_rule_that_finds_nothing_any_more(past: Past) -> None:
     (health,) = examine(past.store, ["s"], NOW)
     assert health.state == "alarm"
     assert [(finding.kind, finding.text.partition(" finds")[0]) for finding in health.findings] == [
-        ("selector_lost", "the site rule author (xpath //a[@rel='a; b'])"), ("selector_lost", "the site rule body (css div.text)"),
+        ("selector_lost", "the site rule author (xpath //a[@rel='a; b'])"),
+        ("selector_lost", "the site rule body (css div.text)"),
         ("selector_lost", "the site rule remove 1 (css .plea)"),
     ], "a rule for a box that few pages have may well miss twenty"  # fmt: skip
 
