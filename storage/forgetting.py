@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cleaning.identity import url_key
 from storage.connection import connect
+from storage.dictionaries import Packer
 from storage.errors import StoreLocked, plain_errors
 from storage.raw import raw_path
 from storage.records import key_hash
@@ -201,12 +202,29 @@ class _Work:
             raw.execute("PRAGMA secure_delete = ON")
             raw.execute("BEGIN IMMEDIATE")
             raw.execute("DELETE FROM pages WHERE sha256 IN (SELECT sha256 FROM going)")
+            self._remove_dictionaries(raw)
+            raw.execute("DELETE FROM dictionaries WHERE id NOT IN (SELECT dictionary FROM pages WHERE dictionary IS NOT NULL)")
             shared = [
                 (sha,) for sha, url in raw.execute("SELECT sha256, url FROM pages WHERE url IS NOT NULL").fetchall()
                 if not self._keys.isdisjoint(_keys([url]))
             ] if self._keys else []  # fmt: skip
             raw.executemany("UPDATE pages SET url = NULL, claims = '[]' WHERE sha256 = ?", shared)
             raw.execute("COMMIT")
+
+    def _remove_dictionaries(self, raw: sqlite3.Connection) -> None:
+        """Dictionaries that a page of these articles had a part in go; the pages that need them are compressed anew."""
+        wanted = "SELECT raw_sha256 FROM {} WHERE raw_sha256 IS NOT NULL AND {} IN (SELECT id FROM gone WHERE lasting)"
+        asked = {
+            sha for table, column in (("articles", "id"), ("revisions", "article_id"))
+            for (sha,) in self._db.execute(wanted.format(table, column))
+        }  # fmt: skip
+        samples = [
+            (sha, dictionary) for sha, url, dictionary in raw.execute("SELECT sha256, url, dictionary FROM samples")
+            if sha in asked or not self._keys.isdisjoint(_keys([url]))
+        ] if self._keys else []  # fmt: skip
+        Packer(raw).undo({dictionary for _, dictionary in samples if dictionary is not None})
+        raw.executemany("DELETE FROM samples WHERE sha256 = ?", [(sha,) for sha, _ in samples])
+        raw.execute("DELETE FROM samples WHERE dictionary IS NULL AND sha256 IN (SELECT sha256 FROM going)")
 
     def remove_articles(self) -> None:
         """Articles go with everything that hangs on them; tombstones come."""

@@ -1,6 +1,7 @@
 """The raw pages of a store, in a file of their own: `news.raw.db` beside `news.db`.
 
 Pages are ten times the size of their articles, and people share the one without the other.  The same bytes are kept once.
+`storage.dictionaries` compresses them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from typing import Any
 import zstandard
 
 from cleaning.models import Claim, Page
+from cleaning.site_memory import site_host
 from storage.connection import connect
-from storage.errors import plain_errors
+from storage.dictionaries import Packer
+from storage.errors import StoreDamaged, plain_errors
 from storage.schema import RAW
 from storage.when import iso
 
@@ -34,8 +37,7 @@ class RawPages:
         self._read_only = read_only
         self._durable = durable
         self._connection: sqlite3.Connection | None = None
-        # Level 3: a third of the time of level 6, 8 % more bytes (150 real pages); a crawl does this between two requests.
-        self._compress = zstandard.ZstdCompressor(level=3).compress
+        self._packer: Packer | None = None
 
     def keep(self, pages: Sequence[Page], stored_at: str) -> list[str]:
         """Keep `pages` and return the sha256 of each one's bytes (of its UTF-8, where it came decoded).
@@ -46,25 +48,32 @@ class RawPages:
             return []
         contents = [(_form(page), page_bytes(page)) for page in pages]
         hashes = [hashlib.sha256(content).hexdigest() for _, content in contents]
-        connection = self._open()
+        connection, packer = self._open(), self._packing()
         with plain_errors(self.path):
-            rows = [
-                (
-                    sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type, json.dumps(page.headers),
-                    json.dumps([claim.model_dump() for claim in page.claims]), len(content), stored_at, self._compress(content),
-                )
-                for page, (form, content), sha256 in zip(pages, contents, hashes, strict=True)
+            new = {
+                sha256: (page, form, content) for page, (form, content), sha256 in zip(pages, contents, hashes, strict=True)
                 if not connection.execute("SELECT 1 FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
-            ]  # fmt: skip
-            if not rows:
+            }  # fmt: skip
+            if not new:
                 return hashes
             connection.execute("BEGIN IMMEDIATE")
             try:
                 connection.executemany(
                     "INSERT OR IGNORE INTO pages (sha256, form, url, fetched_at, content_type, headers, claims, size, stored_at,"
-                    " content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    rows,
-                )
+                    " content, dictionary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type,
+                         json.dumps(page.headers), json.dumps([claim.model_dump() for claim in page.claims]), len(content),
+                         stored_at, *packer.pack(content, site_host(page.url)))
+                        for sha256, (page, form, content) in new.items()
+                    ),
+                )  # fmt: skip
+                of_host: dict[str, list[tuple[str, str]]] = {}
+                for sha256, (page, _, _) in new.items():
+                    if page.url is not None and (host := site_host(page.url)) is not None:
+                        of_host.setdefault(host, []).append((sha256, page.url))
+                for host, some in of_host.items():
+                    packer.learn(host, some, stored_at)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
@@ -76,14 +85,19 @@ class RawPages:
         """The page with these bytes as it was kept, or None."""
         if not self.path.exists():
             return None
+        connection, packer = self._open(), self._packing()
         with plain_errors(self.path):
-            row = self._open().execute(
-                "SELECT form, url, fetched_at, content_type, headers, claims, content FROM pages WHERE sha256 = ?", (sha256,)
+            row = connection.execute(
+                "SELECT form, url, fetched_at, content_type, headers, claims, content, dictionary FROM pages WHERE sha256 = ?",
+                (sha256,),
             ).fetchone()
-        if row is None:
-            return None
-        form, url, fetched_at, content_type, headers, claims, frame = row
-        content = zstandard.ZstdDecompressor().decompress(frame)
+            if row is None:
+                return None
+            form, url, fetched_at, content_type, headers, claims, frame, dictionary = row
+            try:
+                content = packer.unpack(frame, dictionary)
+            except zstandard.ZstdError as error:
+                raise StoreDamaged(self.path, f"the page {sha256} is not what it was ({error}): restore a copy") from error
         fields: dict[str, Any] = {form: content if form == "body" else content.decode("utf-8", "surrogatepass")}
         return Page(
             url=url, fetched_at=fetched_at, content_type=content_type,
@@ -93,10 +107,11 @@ class RawPages:
 
     def is_whole(self, sha256: str) -> bool:
         """Whether the page with this hash is there and unpacks to the bytes that it came as."""
-        with plain_errors(self.path):
-            row = self._open().execute("SELECT content FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
+        connection, packer = self._open(), self._packing()
         try:
-            return row is not None and hashlib.sha256(zstandard.ZstdDecompressor().decompress(row[0])).hexdigest() == sha256
+            with plain_errors(self.path):
+                row = connection.execute("SELECT content, dictionary FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
+                return row is not None and hashlib.sha256(packer.unpack(*row)).hexdigest() == sha256
         except zstandard.ZstdError:
             return False
 
@@ -119,7 +134,13 @@ class RawPages:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = connect(self.path, RAW, read_only=self._read_only, durable=self._durable)
+            self._packer = Packer(self._connection)
         return self._connection
+
+    def _packing(self) -> Packer:
+        self._open()
+        assert self._packer is not None
+        return self._packer
 
 
 def _form(page: Page) -> str:

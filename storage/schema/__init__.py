@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.errors import NotAStore, StoreError, StoreTooNew, plain_errors
 from storage.schema import selection
+from storage.schema.raw2 import RAW_V1_READ, RAW_V2
 from storage.schema.v1 import NEWS_V1, RAW_V1
 from storage.schema.v2 import NEWS_V2
 from storage.schema.v3 import NEWS_V3
@@ -37,11 +38,17 @@ Step = str | Callable[[sqlite3.Connection], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the two files of a store: what marks it in SQLite's header, and the steps to each of its versions."""
+    """One of the two files of a store: what marks it in SQLite's header, and the steps to each of its versions.
+
+    `copied`: before its steps an older file is copied.  `reading` is what lets a reader use a file of the version before, in
+    terms of this one, on the connection alone; None: an older file is not read.
+    """
 
     name: str
     application_id: int
     versions: tuple[tuple[Step, ...], ...]
+    copied: bool = True
+    reading: str | None = None
 
     @property
     def version(self) -> int:
@@ -50,21 +57,24 @@ class Kind:
 
 
 NEWS = Kind("news", 0x43504459, (NEWS_V1, NEWS_V2, NEWS_V3, NEWS_V4, NEWS_V5))  # "CPDY"
-RAW = Kind("raw", 0x43504452, (RAW_V1,))  # "CPDR"
+# The pages may be more than the disk has room for twice, and no step touches them: what SQLite undoes is not copied.
+RAW = Kind("raw", 0x43504452, (RAW_V1, RAW_V2), copied=False, reading=RAW_V1_READ)  # "CPDR"
 
 
 def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable: bool) -> None:
     """See that the file behind `connection` is of `kind` and of this version; an empty or older one is brought to it.
 
     A selection of a store counts as one: who only reads finds the tables that it lacks, empty; who may write makes it whole.
-    An older one is copied first, to `<stem>.v<version>.backup.db` beside it.  Raises NotAStore for anything else,
-    StoreTooNew for a newer one, StoreError for an older one that cannot be written or whose tables do not take the steps: that
-    one is left as it was, and the copy, which is then the same, is not kept.
+    An older one is copied first, to `<stem>.v<version>.backup.db` beside it (but see `Kind.copied`).  Raises NotAStore for
+    anything else, StoreTooNew for a newer one, StoreError for an older one that cannot be written or whose tables do not take
+    the steps: that one is left as it was, and the copy, which is then the same, is not kept.
     """
     with plain_errors(path):
         found, selected = _version(connection, path, kind), selection.is_selection(connection)
         if not writable:
-            if found < kind.version:
+            if found == kind.version - 1 > 0 and kind.reading:
+                selection.for_this_reader(connection, [kind.reading])
+            elif found < kind.version:
                 reason = "empty or made by an older Copydesk: open it once with a command that writes, such as crawl"
                 raise StoreError(path, reason)
             if selected:
@@ -77,7 +87,7 @@ def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable:
         copy = None
         try:
             found = _version(connection, path, kind)
-            if 0 < found < kind.version:  # another process may have been first
+            if 0 < found < kind.version and kind.copied:  # another process may have been first
                 copy = _back_up(path, found)
             if selection.is_selection(connection):
                 selection.complete(connection, kind.versions[:found])

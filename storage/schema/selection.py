@@ -7,6 +7,7 @@ command that writes to it makes a whole store of it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,16 @@ def complete(db: sqlite3.Connection, versions: tuple[tuple[Step, ...], ...]) -> 
 
 def stand_in(db: sqlite3.Connection, versions: tuple[tuple[Step, ...], ...]) -> None:
     """Let a reader of the selection behind `db` find the tables that it lacks, empty; they are the connection's own."""
+    tables = (row for row in _crawl_objects(versions) if row[0] == "table")
+    for_this_reader(db, [sql.replace(f"CREATE TABLE {name}", f"CREATE TEMP TABLE {name}", 1) for _, name, sql in tables])
+
+
+def for_this_reader(db: sqlite3.Connection, statements: Iterable[str]) -> None:
+    """Run `statements`, which make temporary things, on a connection that only reads."""
     (only,) = db.execute("PRAGMA query_only").fetchone()
     db.execute("PRAGMA query_only = OFF")
-    for kind, name, sql in _crawl_objects(versions):
-        if kind == "table":
-            db.execute(sql.replace(f"CREATE TABLE {name}", f"CREATE TEMP TABLE {name}", 1))
+    for statement in statements:
+        db.execute(statement)
     db.execute(f"PRAGMA query_only = {only}")
 
 
