@@ -110,6 +110,7 @@ def _run(spider: Any, settings: dict[str, Any], **arguments: Any) -> None:
     process = CrawlerProcess(settings)
     for name in ("scrapy", "twisted"):  # or a record is made of every page, and thrown away
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)  # it warns that no Referer is sent
     process.crawl(spider, **arguments)
     gc.freeze()  # what a run is made of stays to its end, and need not be looked through for garbage again and again
     process.start()

@@ -20,6 +20,7 @@ from crawler.agenda import due_sources, next_due
 from crawler.errors import ContactMissingError, RunFailedError, StoreBusyError
 from crawler.job import Job, Target
 from crawler.report import Fetched, Progress, RunReport
+from crawler.settings import TIMEOUT
 from crawler.sources import Source
 from crawler.when import now, stamp
 from storage import StorageError, Store
@@ -28,8 +29,10 @@ from storage.config import Config
 Event = dict[str, Any]
 GRACE = 120.0
 """Seconds that a run's process has to end by itself after its time limit."""
+PATIENCE = TIMEOUT + 5
+"""Seconds that what is under way may take after a signal; then the run is told to stop at once."""
 AT_ONCE = 3.0
-"""The same after a second signal."""
+"""Seconds that a run's process has to end by itself after a second signal."""
 
 
 def crawl(
@@ -44,8 +47,8 @@ def crawl(
     fetched before, conditionally.  With `since` or `until` it walks back through sitemaps and archives instead of asking feeds.
     `progress` is called a few times a second, `on_event` with everything that the run tells, page by page (for logs).
 
-    SIGINT and SIGTERM stop the run gracefully, a second one at once; the state is then `interrupted`.  A run that takes longer
-    than `config.max_run_time` is stopped the same way.
+    SIGINT and SIGTERM stop the run gracefully, a second one at once; the state is then `interrupted`.  What is under way may
+    take PATIENCE seconds.  A run that takes longer than `config.max_run_time` is stopped the same way.
 
     Raises ContactMissingError before the first request if `config.contact` is unset and a source lies beyond loopback,
     StoreBusyError if another crawl holds the store, StorageError if the store cannot be opened, RunFailedError if the run's
@@ -165,11 +168,15 @@ class _Child:
             yield
             return
 
-        def pass_on(number: int, _frame: object) -> None:
+        timers: list[threading.Timer] = []
+
+        def pass_on(number: int, _frame: object = None) -> None:
             if self.interrupted:  # it has its moment to say what it has done
-                killer = threading.Timer(AT_ONCE, process.kill)
-                killer.daemon = True
-                killer.start()
+                timers.append(threading.Timer(AT_ONCE, process.kill))
+            else:
+                timers.append(threading.Timer(PATIENCE, pass_on, (number,)))
+            timers[-1].daemon = True
+            timers[-1].start()
             self.interrupted = True
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(number)
@@ -178,6 +185,8 @@ class _Child:
         try:
             yield
         finally:
+            for timer in timers:
+                timer.cancel()
             for number, handler in before.items():
                 signal.signal(number, handler)
 

@@ -103,6 +103,36 @@ def test_a_signal_ends_a_crawl_within_the_time_limit_of_a_page_that_gives_no_ans
     assert again <= {"/feed", "/1", "/robots.txt"}
 
 
+def test_a_stop_does_not_wait_for_ever_for_a_page_that_hangs_in_cleaning(
+    web: Any, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory,
+) -> None:  # fmt: skip
+    publish(web, home, 3)
+    folder = tmp_path_factory.mktemp("stub")
+    (folder / "sitecustomize.py").write_text(textwrap.dedent("""
+        import sys, time
+        if sys.orig_argv[1:] == ["-P", "-m", "cleaning.workers"]:
+            import cleaning.pipeline
+            cleaning.pipeline.clean = lambda page, **given: time.sleep(600)
+    """))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(folder), ROOT)))
+    monkeypatch.setattr(run, "PATIENCE", 2.0)
+    stopped: list[float] = []
+
+    def stop() -> None:
+        until(lambda: "/0" in web.paths())
+        time.sleep(1)
+        stopped.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop, daemon=True).start()
+    report = crawl(Config(db=home / "n.db", workers=1), [web.source()])
+    assert report.state == "interrupted"
+    assert time.monotonic() - stopped[0] < 25, "the page's own limit is longer"
+    assert (count(home, "articles"), count(home, "frontier WHERE state = 'queued'")) == (0, 3)
+    monkeypatch.delenv("PYTHONPATH")
+    assert crawl(Config(db=home / "n.db"), [web.source()]).total("new") == 3
+
+
 def test_a_run_whose_process_hangs_is_killed_after_its_time_limit(
     web: Any, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip

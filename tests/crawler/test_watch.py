@@ -126,6 +126,7 @@ def test_a_log_for_machines(home: Path, web: Any) -> None:
     assert all(event["time"].endswith("Z") for event in events)
     pages = {event["url"]: (event["outcome"], event["reason"]) for event in events if event["event"] == "page"}
     assert pages == {f"{web.base}/a": ("new", None), f"{web.base}/gone": ("failed", "HTTP 404")}
+    assert not [event for event in events if event["event"] == "log"], "a run in which nothing is wrong warns of nothing"
     assert events[-1]["event"] == "report"
     assert events[-1]["report"]["sources"][0]["new"] == 1
 
