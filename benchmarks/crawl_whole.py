@@ -42,7 +42,7 @@ class Look(NamedTuple):
 
 
 class Watch(threading.Thread):
-    """Looks at this process and its children when so many pages are stored; the last look is the latest."""
+    """Looks at this process and its children when so many pages are stored, and prints each look with the one before it."""
 
     def __init__(self, marks: list[int]) -> None:
         super().__init__(daemon=True)
@@ -50,17 +50,21 @@ class Watch(threading.Thread):
         self._over = threading.Event()
         self._workers_cpu: dict[int, float] = {}
         self.pages = 0
-        self.looks: list[Look] = []
 
     def run(self) -> None:
-        self.looks.append(self.look())
-        while not self._over.wait(0.1):
-            look = self.look()
-            if len(self.looks) <= len(self._marks) and look.pages >= self._marks[len(self.looks) - 1]:
-                self.looks.append(look)
+        before = self.look()
+        for mark in self._marks:
+            while not self._over.wait(0.1):
+                look = self.look()
+                if look.pages >= mark:
+                    break
+            else:  # it is over, and was not looked at since
+                look = self.look()
+            print(json.dumps([before, look]), flush=True)
+            before = look
 
     def end(self) -> None:
-        """Looks no more."""
+        """The run is over."""
         self._over.set()
         self.join()
 
@@ -97,7 +101,7 @@ def _megabytes(pid: str, name: str) -> float:
 
 
 def whole(urls: list[list[str]], workers: int | None) -> None:
-    """Crawls and prints a line for each look."""
+    """Crawls, and is watched."""
     from crawler.session import Session
 
     pages = sum(map(len, urls))
@@ -120,8 +124,6 @@ def whole(urls: list[list[str]], workers: int | None) -> None:
         done, _ = crawl(Path(folder) / "n.db", urls, workers=workers)
         watch.end()
     assert done == pages, (done, pages)
-    for before, look in zip(watch.looks, watch.looks[1:], strict=False):
-        print(json.dumps([before, look]), flush=True)
 
 
 def main() -> None:
@@ -137,16 +139,22 @@ def main() -> None:
     words = [sys.executable, "-m", "benchmarks.crawl_whole", "--pages", str(given.pages)]
     words += ["--workers", str(given.workers)] if given.workers else []
     with local_web(given.kilobytes) as ports:
-        run = subprocess.run([*words, "--ports", ports], stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
-    for line in run.stdout.splitlines():
-        before, look = (Look(*values) for values in json.loads(line))
-        wall = look.wall - before.wall
-        busy = (look.cpu - before.cpu + look.workers_cpu - before.workers_cpu) / wall
-        count = look.pages - before.pages
-        print(f"{look.pages:>6} pages: {count / wall:.0f} pages/s, {busy:.2f} of {os.cpu_count()} cores busy;"
-              f" CPU a page {(look.cpu - before.cpu) / count * 1000:.1f} ms in the run,"
-              f" {(look.workers_cpu - before.workers_cpu) / count * 1000:.1f} ms in workers;"
-              f" run holds {look.held:.0f} MB (peak {look.peak:.0f}), workers {look.workers_held:.0f} MB")  # fmt: skip
+        run = subprocess.Popen([*words, "--ports", ports], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert run.stdout is not None
+        for line in run.stdout:
+            print(_told(*(Look(*values) for values in json.loads(line))), flush=True)
+    if run.wait():
+        raise SystemExit("the crawl failed")
+
+
+def _told(before: Look, look: Look) -> str:
+    wall, count = look.wall - before.wall, max(1, look.pages - before.pages)
+    own, workers = look.cpu - before.cpu, look.workers_cpu - before.workers_cpu
+    return (
+        f"{look.pages:>6} pages: {count / wall:.0f} pages/s, {(own + workers) / wall:.2f} of {os.cpu_count()} cores busy;"
+        f" CPU a page {own / count * 1000:.1f} ms in the run, {workers / count * 1000:.1f} ms in workers;"
+        f" run holds {look.held:.0f} MB (peak {look.peak:.0f}), workers {look.workers_held:.0f} MB"
+    )
 
 
 if __name__ == "__main__":
