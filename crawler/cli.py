@@ -15,6 +15,7 @@ from rich.console import Console
 
 from cleaning import Page, clean
 from cleaning.errors import CleaningError
+from cleaning.models import SiteMemory
 from cleaning.render import render
 from crawler.addresses import LOOPBACK, is_loopback
 from crawler.errors import ContactMissingError, CrawlerError, SourceError, UnknownSourceError
@@ -67,7 +68,7 @@ def fetch(
         source = _source_of(url, settings)
         page = fetch_page(url, settings.contact, source)
         rules = source.site_rules(settings.min_geopolitics) if source else None
-        article = clean(page, site=rules)
+        article = clean(page, site=rules, memory=_memory(settings.db, page))
         typer.echo(render(article, form), nl=False)
         if save:
             with Store(settings.db) as store:
@@ -77,6 +78,18 @@ def fetch(
             reasons = "; ".join(f"{flag}: {article.flag_evidence.get(flag, '')}".rstrip(": ") for flag in article.flags)
             say(f"{url}: no article ({reasons or 'no reason given'})")
             raise typer.Exit(1)
+
+
+def _memory(db: Path, page: Page) -> SiteMemory | None:
+    """What the page's site is known to repeat, as for a crawl; None where there is no store, or none that can be read."""
+    if not db.exists():
+        return None
+    try:
+        with Store(db, read_only=True) as store:
+            return store.site_memories().of(page.url)
+    except StorageError as error:
+        say(f"{error}; cleaned without what is known of the site")
+        return None
 
 
 def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:

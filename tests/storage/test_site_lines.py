@@ -8,6 +8,7 @@ from cleaning import Article, SiteMemory
 from cleaning.identity import line_hash, url_key
 from cleaning.models import Removal
 from storage import Store
+from storage.forgetting import Wanted, forget
 from storage.site_lines import ONCE_KEPT, count_all, stored_lines
 
 PLEA = "Our reporting on the river is paid for by its readers alone"
@@ -131,3 +132,28 @@ def test_the_articles_of_an_older_store_are_counted_when_it_is_brought_up(store:
         count_all(db)
     assert store.connection.execute("SELECT * FROM site_lines").fetchall() == counted
     assert recall(store) == 3
+
+
+def test_what_is_forgotten_does_not_count_any_more(tmp_path: Path) -> None:
+    def counted(store: Store) -> list[tuple[str, int, int]]:
+        return store.connection.execute("SELECT host, line, pages FROM site_lines ORDER BY 1, 2").fetchall()
+
+    path = tmp_path / "news.db"
+    with Store(path) as store:
+        for number in range(1, 6):
+            store.save(article(number, PLEA, f"Only number {number} says this", taken=("Read more on the river",)))
+        store.save(article(4, "It lost the plea."))
+        store.save(article(9, PLEA, host="lake.example"))
+        store.save(article(7, PLEA).model_copy(update={"status": "rejected"}))
+        assert (recall(store), recall(store, "Read more on the river")) == (4, 4)
+        forget(path, Wanted(urls=("https://river.example/1", "https://river.example/2", "https://river.example/7")), store.find)
+    with Store(path) as store:
+        assert (recall(store), recall(store, "Read more on the river")) == (2, 2)
+        after = counted(store)
+        with store.transaction() as db:
+            db.execute("DELETE FROM site_lines")
+            count_all(db)
+        assert counted(store) == after, "as if they had never been there"
+        forget(path, Wanted(urls=("https://river.example/3", "https://river.example/4", "https://river.example/5")), store.find)
+    with Store(path) as store:
+        assert {host for host, _, _ in counted(store)} == {"lake.example"}
