@@ -54,7 +54,7 @@ def schedule(
 def _print_unit(
     *, systemd: bool, every: str, config: Path | None, source: list[str], sources: list[Path], db: Path | None,
 ) -> None:  # fmt: skip
-    from crawler.schedule import cron_line, systemd_units
+    from crawler.schedule import cron_forgetting, cron_line, systemd_forgetting, systemd_units
 
     try:
         interval = span(every)
@@ -63,15 +63,17 @@ def _print_unit(
     file = config or find_config()
     settings = load_config(config, db=db)
     chosen_sources(settings, source, sources)  # what cannot run is not to be written down
-    command = [*_program(), "crawl", "--due"]
-    if config is not None:
-        command += ["--config", str(config.resolve())]
+    where = ["--config", str(config.resolve())] if config is not None else []
     if db is not None:
-        command += ["--db", str(db.resolve())]
+        where += ["--db", str(db.resolve())]
+    command = [*_program(), "crawl", "--due", *where]
     command += [word for path in sources for word in ("--sources", str(path.resolve()))]
     command += [word for one in source for word in ("--source", one)]
     folder = file.resolve().parent if file is not None else Path.cwd()
     typer.echo((systemd_units if systemd else cron_line)(command, folder, interval), nl=False)
+    if settings.keep_raw is not None or settings.keep_rejected is not None:
+        forgetting = systemd_forgetting if systemd else cron_forgetting
+        typer.echo(forgetting([*_program(), "forget", "--expired", "--yes", *where], folder), nl=False)
 
 
 def _program() -> list[str]:

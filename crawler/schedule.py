@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from crawler.sources import Source
 from crawler.when import clock, stamp
 from storage import StorageError, Store
 from storage.config import Config
+from storage.forgetting import expired, forget
 
 FIRST_BACKOFF = 60.0
 """Seconds of rest after a run that failed; doubled after each further one, up to LONGEST_BACKOFF."""
@@ -25,6 +27,8 @@ SHORTEST_WAIT = 5.0
 """Seconds between two runs at least."""
 LONGEST_WAIT = 900.0
 """Seconds after which the loop looks again whatever is due: the configuration may have changed."""
+FORGET_EVERY = 86400.0
+"""Seconds between two times that the loop removes what has had its time: the files are written anew for it."""
 
 
 def systemd_units(command: Sequence[str], folder: Path, every: timedelta) -> str:
@@ -64,6 +68,35 @@ WantedBy=timers.target
 """
 
 
+def systemd_forgetting(command: Sequence[str], folder: Path) -> str:
+    """A second service and timer, which remove once a day what `keep_raw` and `keep_rejected` let go."""
+    words = " ".join(_systemd_word(word) for word in command)
+    return f"""
+# ~/.config/systemd/user/copydesk-forget.service
+[Unit]
+Description=Remove what keep_raw and keep_rejected let go
+
+[Service]
+Type=oneshot
+WorkingDirectory={_systemd_path(folder)}
+ExecStart={words}
+Nice=10
+
+# ~/.config/systemd/user/copydesk-forget.timer
+[Unit]
+Description=Remove once a day what keep_raw and keep_rejected let go
+
+[Timer]
+OnCalendar=*-*-* 04:40
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# Then:  systemctl --user daemon-reload && systemctl --user enable --now copydesk-forget.timer
+"""
+
+
 def _systemd_word(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"' if set(escaped) & set(" \t'\"\\;") else escaped
@@ -87,8 +120,16 @@ def cron_line(command: Sequence[str], folder: Path, every: timedelta) -> str:
         when = "0 5 * * *"
     else:
         raise CrawlerError(f"cron cannot keep to every {_words(every)}: choose a part of an hour or a day, such as 15m or 2h")
-    words = shlex.join(command)
-    line = f"cd {shlex.quote(str(folder))} && {words} >crawl.log 2>&1 || cat crawl.log"
+    return _cron_line(when, command, folder, "crawl.log")
+
+
+def cron_forgetting(command: Sequence[str], folder: Path) -> str:
+    """A second line, which removes once a day what `keep_raw` and `keep_rejected` let go."""
+    return _cron_line("40 4 * * *", command, folder, "forget.log")
+
+
+def _cron_line(when: str, command: Sequence[str], folder: Path, log: str) -> str:
+    line = f"cd {shlex.quote(str(folder))} && {shlex.join(command)} >{log} 2>&1 || cat {log}"
     return f"{when} {line}".replace("%", "\\%") + "\n"
 
 
@@ -105,7 +146,7 @@ class Loop:
     """Crawls what is due, waits until the next is, and so on until a signal comes.
 
     `load` gives configuration and sources and is asked before every run, `crawl` makes one run (in a process of its own),
-    `say` takes a sentence on what happens.
+    `say` takes a sentence on what happens.  Once a day, behind a run, it removes what `keep_raw` and `keep_rejected` let go.
     """
 
     def __init__(
@@ -117,6 +158,7 @@ class Loop:
         self._say = say
         self._stop = threading.Event()
         self._failures = 0
+        self._forgot_at: float | None = None
 
     def run(self) -> None:
         """Returns when SIGTERM or SIGINT has come and what was going on has ended.  Raises only what the first `load` raises."""
@@ -126,6 +168,7 @@ class Loop:
             while not self._stop.is_set():
                 if not self._once(config, sources):
                     return
+                self._forget(config)
                 self._stop.wait(self._pause(config, sources))
                 try:
                     config, sources = self._load()
@@ -148,6 +191,23 @@ class Loop:
             return True
         self._failures = self._failures + 1 if report.exit_code == 1 else 0
         return report.state != "interrupted"
+
+    def _forget(self, config: Config) -> None:
+        """Removes what has had its time, if that was not done within a day."""
+        wanted = expired(config, clock())
+        if wanted is None or self._stop.is_set():
+            return
+        if self._forgot_at is not None and time.monotonic() - self._forgot_at < FORGET_EVERY:
+            return
+        self._forgot_at = time.monotonic()
+        try:
+            with Store(config.db, read_only=True) as store:
+                gone = forget(store.path, wanted, store.find)
+        except StorageError as error:
+            self._say(str(error))
+            return
+        if not gone.nothing:
+            self._say(f"had their time and are removed: {gone.raw_pages} raw pages, {gone.articles} rejected pages")
 
     def _pause(self, config: Config, sources: tuple[Source, ...]) -> float:
         """Seconds until the next run: when something is due, or longer and longer after failures."""

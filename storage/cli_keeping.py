@@ -16,6 +16,7 @@ from storage.cli import ConfigOption, DbOption, JsonOption, answering, say
 from storage.config import Config, load_config
 from storage.errors import QueryError, StorageError
 from storage.forgetting import Reach, Wanted, copies_beside, forget, reach
+from storage.forgetting import expired as had_their_time
 from storage.store import Store
 from storage.when import bounds
 
@@ -70,13 +71,10 @@ def _wanted(
             else "say what to forget: --url, --author, --source, --raw-older-than or --expired"
         )  # fmt: skip
     if expired:
-        if settings.keep_raw is None and settings.keep_rejected is None:
+        wanted = had_their_time(settings, datetime.now(UTC))
+        if wanted is None:
             raise QueryError("nothing expires: set keep_raw or keep_rejected in copydesk.toml")
-        now = datetime.now(UTC)
-        return Wanted(
-            raw_before=now - settings.keep_raw if settings.keep_raw else None,
-            rejected_before=now - settings.keep_rejected if settings.keep_rejected else None,
-        )
+        return wanted
     before = datetime.fromisoformat(bounds(raw_older_than)[0]) if raw_older_than else None
     return Wanted(tuple(url or ()), tuple(author or ()), tuple(source or ()), before)
 

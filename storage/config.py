@@ -53,8 +53,8 @@ class Config(BaseSettings):
     place of the first.  `look_again` are the ages at which a newly published article is fetched again.  `max_run_time` is when
     a run is stopped; the next goes on from there.
 
-    `copydesk forget --expired` removes raw pages that were kept for longer than `keep_raw`, and rejected pages that were not
-    seen for longer than `keep_rejected`; unset keeps them for ever.
+    `copydesk forget --expired`, and once a day `copydesk schedule`, remove raw pages that were kept for longer than `keep_raw`,
+    and rejected pages that were not seen for longer than `keep_rejected`; unset keeps them for ever.
     """
 
     model_config = SettingsConfigDict(env_prefix="COPYDESK_", extra="forbid", frozen=True)

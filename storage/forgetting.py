@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cleaning.identity import url_key
+from storage.config import Config
 from storage.connection import connect
 from storage.dictionaries import Packer
 from storage.errors import StoreLocked, plain_errors
@@ -40,6 +41,16 @@ class Wanted:
     sources: tuple[str, ...] = ()
     raw_before: datetime | None = None
     rejected_before: datetime | None = None
+
+
+def expired(config: Config, now: datetime) -> Wanted | None:
+    """What `keep_raw` and `keep_rejected` let go at `now`; None where neither is set."""
+    if config.keep_raw is None and config.keep_rejected is None:
+        return None
+    return Wanted(
+        raw_before=now - config.keep_raw if config.keep_raw else None,
+        rejected_before=now - config.keep_rejected if config.keep_rejected else None,
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from cleaning import Page, clean
 from crawler import schedule
 from crawler.cli import register
 from crawler.endpoints import Endpoints, Visit
@@ -101,6 +102,61 @@ def test_what_cannot_be_done_is_one_sentence(home: Path, words: tuple[str, ...],
     assert result.exit_code == code, result.output
     assert says in result.stderr.replace("\n", " ")
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("form", ["--systemd", "--cron"])
+def test_what_has_had_its_time_is_removed_by_a_unit_of_its_own(home: Path, web: Any, form: str) -> None:
+    own_file(home, web)
+    (home / "copydesk.toml").write_text('source_files = ["own.toml"]\nsources = ["small"]\n')
+    assert "forget" not in run("schedule", form).stdout, "where nothing expires, nothing is to be removed"
+    (home / "copydesk.toml").write_text('source_files = ["own.toml"]\nsources = ["small"]\nkeep_raw = "90d"\n')
+    printed = run("schedule", form, "--db", "n.db").stdout
+    lines = [line for line in printed.splitlines() if "forget --expired --yes" in line]
+    assert len(lines) == 1
+    assert f"--db {home / 'n.db'}" in lines[0]
+    assert ("OnCalendar=*-*-* 04:40" in printed) == (form == "--systemd")
+    assert lines[0].startswith("40 4 * * * cd ") == (form == "--cron")
+    given = lines[0].partition("forget --expired")[2].split(" >")[0]
+    from storage.cli_keeping import forget_command
+
+    app = typer.Typer()
+    app.command()(forget_command)
+    Store(home / "n.db").close()
+    assert CliRunner().invoke(app, ["--expired", *given.split()]).exit_code == 0, "what is printed can be run"
+
+
+def test_the_loop_removes_once_a_day_what_has_had_its_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(db=home / "n.db", keep_rejected="30d")
+    said: list[str] = []
+    runs = 0
+
+    def old_wall() -> None:
+        with Store(config.db) as store:
+            store.save(clean(Page(url=f"https://x.example/{runs}", html="<p>x</p>")))
+            with store.transaction() as db:
+                db.execute("UPDATE articles SET last_seen_at = '2020-01-01T00:00:00Z'")
+
+    def crawl(_config: Config, _sources: tuple[()]) -> RunReport:
+        nonlocal runs
+        runs += 1
+        old_wall()
+        if runs == 3:
+            monkeypatch.setattr(schedule, "FORGET_EVERY", 0.0)
+        return RunReport(state="interrupted" if runs == 4 else "done", started_at="", ended_at="")
+
+    left: list[int] = []
+
+    def waited(_seconds: float) -> None:
+        with Store(config.db, read_only=True) as store:
+            left.append(store.count(include_rejected=True))
+
+    loop = Loop(lambda: (config, ()), crawl, said.append)  # type: ignore[arg-type]
+    monkeypatch.setattr(loop._stop, "wait", waited)
+    loop.run()
+    assert left == [0, 1, 0], "after the first run, not again within a day, and again after it"
+    assert [sentence for sentence in said if "had their time" in sentence] == [
+        f"had their time and are removed: 0 raw pages, {count} rejected pages" for count in (1, 2)
+    ]
 
 
 def test_a_timer_that_meets_a_long_run_leaves_it_alone(home: Path, web: Any) -> None:
