@@ -255,20 +255,19 @@ def _endpoints_of(page: str, feeds: tuple[str, ...], networks: tuple[str, ...], 
 
 def _announcement(answer: Fetched) -> tuple[str, Announcement]:
     """What the answer announces: read as a sitemap if it is one, as a feed otherwise."""
-    from crawler.discovery.feeds import read_feed
-    from crawler.discovery.sitemaps import read_sitemap
+    from crawler.discovery.reading import read
 
     url = answer.final_url or answer.url
-    sitemap = read_sitemap(answer.body, url)
+    sitemap = read("sitemap", answer.body, url)
     if sitemap.usable:
         return "sitemap", sitemap
-    return "feed", read_feed(answer.body, url, dict(answer.headers).get("content-type"))
+    return "feed", read("feed", answer.body, url, dict(answer.headers).get("content-type"))
 
 
 def _section(answer: Fetched) -> Announcement:
-    from crawler.discovery.sections import read_section
+    from crawler.discovery.reading import read
 
-    return read_section(answer.body, answer.final_url or answer.url)
+    return read("section", answer.body, answer.final_url or answer.url)
 
 
 def _ask(urls: Iterable[str], networks: tuple[str, ...], settings: Config) -> list[Fetched]:

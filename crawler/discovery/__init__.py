@@ -10,6 +10,13 @@ from cleaning import Claim
 LINK_LIMIT = 50_000
 """Links that one feed or sitemap may announce (the sitemap protocol's own limit)."""
 
+URL_LIMIT = 4096
+"""Characters that an address may have: Scrapy is told to ask for no longer one."""
+CLAIM_LIMIT = 1000
+"""Characters above which what was said of a link is taken for a text, and no claim."""
+CLAIMS_LIMIT = 50
+"""Claims that are taken of one link."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -50,7 +57,7 @@ def absolute(base: str, href: str | None) -> str | None:
         url.encode()
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > URL_LIMIT:
         return None
     return parts._replace(fragment="").geturl()
 
@@ -78,7 +85,7 @@ class Collector:
             self._example = self._example or repr((href or "")[:60])
         elif url not in self._seen and not self.full:
             self._seen.add(url)
-            self.found.links.append(Link(url, claims))
+            self.found.links.append(Link(url, tuple(c for c in claims if len(c.value) <= CLAIM_LIMIT)[:CLAIMS_LIMIT]))
 
     def close(self) -> Announcement:
         """The announcement, with what was left out among its problems."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from crawler.discovery import absolute
+from crawler.settings import PAGE_LIMIT
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.I)
@@ -25,7 +26,7 @@ class SiteHints:
 def read_page(body: bytes, url: str) -> SiteHints:
     """The hints of an HTML page; empty ones for what is none."""
     try:
-        root = html.document_fromstring(body)
+        root = html.document_fromstring(body[:PAGE_LIMIT])
     except (etree.ParserError, ValueError):
         return SiteHints(None, None, ())
     feeds = [
@@ -47,7 +48,7 @@ def sitemaps_of_robots(body: bytes, url: str) -> list[str]:
 
 def robots_sitemaps(body: bytes, url: str) -> list[str]:
     """All sitemaps that a robots.txt names, in its order."""
-    lines = re.findall(rb"^\s*sitemap\s*:\s*(\S+)", body, re.I | re.M)
+    lines = re.findall(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", body, re.I | re.M)
     found = (absolute(url, line.decode("utf-8", "replace")) for line in lines)
     return [sitemap for sitemap in dict.fromkeys(found) if sitemap]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,8 +18,18 @@ from crawler.discovery import Announcement, Collector
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 """What feedparser complains of although it read everything: headers that say something else than the body."""
 
-SUMMARY_LIMIT = 1000
-"""Characters above which a summary is taken for the whole article and is no claim."""
+FEED_ENTRIES = 10_000
+"""Entries of a feed that are read, from the top (the parser takes five seconds for so many; a usual feed has 20 to 100)."""
+FEED_LIMIT = 10 * 1024 * 1024
+"""Bytes of a feed that are read."""
+PROLOGUE_LIMIT = 32 * 1024
+"""Bytes that a feed may have before its first element; what has more declares entities without end."""
+
+_ENTRY_END = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)[ \t\r\n]{0,9}>", re.I)
+_ELEMENT = re.compile(rb"<[a-z_]", re.I)
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml[^>]{0,500}\?>")
+_UTF16_DECLARATION = re.compile(r"^<\?xml[^>]{0,500}\?>")
+_BLANK = re.compile(rb"\s{500,}")
 
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Announcement:
@@ -26,6 +38,11 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Announc
         return Announcement(problems=["the answer is empty"], usable=False)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _read_json_feed(body, url)
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = _UTF16_DECLARATION.sub("", body.decode("utf-16", "replace"), count=1).encode("utf-8", "replace")
+        content_type = None
+    body, cut = _shortened(body)
+    body = _with_tame_start(body)
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
@@ -42,7 +59,37 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Announc
     found = collector.close()
     found.newest = _newest(parsed.entries)
     _judge(found, parsed, body)
+    found.problems += [cut] if cut else []
     return found
+
+
+def _shortened(body: bytes) -> tuple[bytes, str | None]:
+    """The body with no more entries and bytes than are read, and what to say of it.  What stands behind the entries stays."""
+    kept = last = count = 0
+    for count, match in enumerate(_ENTRY_END.finditer(body), 1):
+        last = match.end()
+        if count <= FEED_ENTRIES and last <= FEED_LIMIT:
+            kept = last
+    if kept < last:
+        body = body[:kept] + body[last:]
+        if len(body) <= FEED_LIMIT and count > FEED_ENTRIES:
+            return body, f"more than {FEED_ENTRIES} entries: the rest was left out"
+    elif len(body) <= FEED_LIMIT:
+        return body, None
+    return body[:FEED_LIMIT], f"larger than {FEED_LIMIT >> 20} MB: the rest was left out"
+
+
+def _with_tame_start(body: bytes) -> bytes:
+    """The body without what makes feedparser look for the beginning of a feed for ever (its patterns go back and forth)."""
+    element = _ELEMENT.search(body)
+    if element is None:
+        return body
+    declaration = _DECLARATION.match(body)
+    start = declaration.end() if declaration else 0
+    prologue = body[start : element.start()]
+    if len(prologue) > PROLOGUE_LIMIT or (declaration is None and prologue.lstrip().startswith(b"<?")):
+        prologue = b""
+    return _BLANK.sub(b"\n", body[:start] + b"\n" * bool(declaration) + prologue + body[element.start() :])
 
 
 def _judge(found: Announcement, parsed: Any, body: bytes) -> None:
@@ -68,7 +115,7 @@ def _claims(entry: Any, url: str) -> Iterator[Claim]:
     said += [("tag", tag.get("term")) for tag in entry.get("tags", ())]
     for field, value in said:
         text = " ".join((value or "").split())
-        if text and not (field == "summary" and len(text) > SUMMARY_LIMIT):
+        if text:
             yield Claim(field=field, value=text, source=source)
 
 

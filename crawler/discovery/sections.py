@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from cleaning.identity import url_key
 from crawler.discovery import Announcement, Collector
+from crawler.settings import PAGE_LIMIT
 
 _HEADLINE = re.compile(r"[^\W_]+(?:-[^\W_]+){3,}|\d{5,}")
 """The last part of an article's path: four words or more, or a long number."""
@@ -24,7 +25,7 @@ def read_section(body: bytes, url: str) -> Announcement:
     raises.
     """
     try:
-        root = html.document_fromstring(body)
+        root = html.document_fromstring(body[:PAGE_LIMIT])
     except (etree.ParserError, ValueError):
         return Announcement(problems=["not an HTML page"], usable=False)
     base = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
@@ -40,6 +41,8 @@ def read_section(body: bytes, url: str) -> Announcement:
     here = _key(url)
     found.links = [link for link in found.links if _is_article(link.url, here)]
     found.problems = []  # links to scripts and mailboxes are no fault of a page
+    if len(body) > PAGE_LIMIT:
+        found.problems.append(f"larger than {PAGE_LIMIT >> 20} MB: the rest was left out")
     if not found.links:
         found.usable = False
         found.problems.append("a page without links to articles")

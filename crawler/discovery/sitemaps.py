@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from cleaning import Claim
-from crawler.discovery import Announcement, Collector, absolute
+from crawler.discovery import LINK_LIMIT, Announcement, Collector, absolute
 from crawler.settings import ENDPOINT_LIMIT
 
 _CLAIMS = {
@@ -19,8 +19,10 @@ _CLAIMS = {
 """Elements of an entry and the field of which they speak.  All but lastmod are of the news extension: images have titles too."""
 
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.S)
-"""Taken out before parsing: a sitemap needs none, and one that defines entities means no good."""
+_ELEMENT = re.compile(rb"<[a-z_]", re.I)
+_ENTRY_END = re.compile(rb"</(?:\w{1,20}:)?url\s{0,9}>", re.I)
+_ENTRY_PARTS = 100
+"""Parts that are taken of one entry."""
 
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://[^\s<>]+\s*(?:[\r\n]|$)", re.I)
 _ADDRESS = re.compile(r"\s*https?://\S+\s*$", re.I)
@@ -34,9 +36,9 @@ def read_sitemap(body: bytes, url: str, limit: int = ENDPOINT_LIMIT) -> Announce
     if _TEXT.match(body):
         return _read_text(body, url, problem)
     reader = _Reader(url)
-    broken = reader.read(_DOCTYPE.sub(b"", body, count=1))
-    if broken and not re.search(rb"</[\w:]*(?:urlset|sitemapindex)\s*>\s*$", body[-200:]) and reader.collector.found.links:
-        reader.collector.found.links.pop()  # the body breaks off: the last address may be half of one
+    broken = reader.read(_without_doctype(body))
+    if broken and reader.collector.found.links and sum(1 for _ in _ENTRY_END.finditer(body)) < reader.entries:
+        reader.collector.found.links.pop()  # it was the parser that closed the last entry: its address may be half of one
     found = reader.collector.close()
     found.problems += [p for p in (problem, broken) if p]
     found.children = [child for _, child in sorted(reader.children, key=lambda child: child[0], reverse=True)]
@@ -48,11 +50,20 @@ def read_sitemap(body: bytes, url: str, limit: int = ENDPOINT_LIMIT) -> Announce
     return found
 
 
+def _without_doctype(body: bytes) -> bytes:
+    """A sitemap needs none, and one that defines entities means no good."""
+    root = _ELEMENT.search(body)
+    doctype = body.find(b"<!DOCTYPE", 0, root.start() if root else None)
+    return body[:doctype] + body[root.start() :] if root and doctype >= 0 else body
+
+
 def _read_text(body: bytes, url: str, problem: str | None) -> Announcement:
     """A sitemap that is a text: one address a line.  Lines that are none are counted; an address that breaks off is left out."""
     lines = body.decode("utf-8-sig", "replace").splitlines()
     collector = Collector(url)
     for line in lines[:-1] if problem else lines:
+        if collector.full:
+            break
         if line.strip():
             collector.add(line if _ADDRESS.match(line) else None)
     found = collector.close()
@@ -81,6 +92,7 @@ class _Reader:
         self.children: list[tuple[str, str]] = []
         self.root: str | None = None
         self.newest: str | None = None
+        self.entries = 0
         self._entry: list[tuple[str, str]] = []
 
     def read(self, body: bytes) -> str | None:
@@ -103,12 +115,14 @@ class _Reader:
         return f"not well-formed ({events.error_log[0].message})" if len(events.error_log) else None
 
     def _end(self, name: str, element: Any) -> bool:
+        parent = element.getparent()
         if name not in ("url", "sitemap"):
             space = etree.QName(element).namespace or ""
-            parent = element.getparent()
             above = etree.QName(parent).localname.lower() if parent is not None else ""
             if "news" in space or (name in ("loc", "lastmod") and above in ("url", "sitemap")):
+                self._entry[_ENTRY_PARTS:] = []
                 self._entry.append((name, " ".join((element.text or "").split())))
+            _forget(element)
             return True
         entry, self._entry = self._entry, []
         said = {key: value for key, value in reversed(entry) if value}
@@ -116,11 +130,10 @@ class _Reader:
             if child := absolute(self.url, said.get("loc")):
                 self.children.append((said.get("lastmod", ""), child))
         else:
+            self.entries += 1
             self._article(said)
-        element.clear()
-        while element.getprevious() is not None:
-            del element.getparent()[0]
-        return not self.collector.full
+        _forget(element)
+        return not self.collector.full and len(self.children) < LINK_LIMIT
 
     def _article(self, said: dict[str, str]) -> None:
         claims = [
@@ -131,3 +144,10 @@ class _Reader:
         self.collector.add(said.get("loc"), tuple(claims))
         date = said.get("publication_date") or said.get("lastmod")
         self.newest = max(filter(None, (self.newest, date)), default=None)
+
+
+def _forget(element: Any) -> None:
+    """Frees what has been read, or a large sitemap fills the memory."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]

@@ -11,9 +11,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawler.discovery import Announcement
-from crawler.discovery.feeds import read_feed
-from crawler.discovery.sections import read_section
-from crawler.discovery.sitemaps import read_sitemap
+from crawler.discovery.reading import read_soon
 from crawler.download import UnfitAnswerError
 from crawler.endpoints import CHILD_SITEMAPS, Validators, Visit
 from crawler.frontier import Done, Lease
@@ -90,18 +88,23 @@ class NewsSpider(Spider):
         except ValueError as error:
             self._endpoint_error(meta, None, f"not a web address ({error})")
 
-    def endpoint(self, response: Response) -> Iterator[Request]:
+    async def endpoint(self, response: Response) -> AsyncIterator[Request]:
         """Reads a feed's or sitemap's answer.  The new validators and the links they stand for are one transaction."""
         self.session.received(response.meta["source"], response.status, len(response.body))
         try:
-            yield from self._read_endpoint(response)
+            found = None
+            if response.status == 200:
+                meta = response.meta
+                found = await read_soon(meta["kind"], response.body, response.url, header(response, "Content-Type"))
+            for request in self._read_endpoint(response, found):
+                yield request
         except Exception as error:
             if self.session.error is not None:
                 raise
             # whatever an answer does to its reader, it is one feed; the next is not to suffer for it
             self._endpoint_error(response.meta, response.status, f"cannot be read ({type(error).__name__}: {error})"[:300])
 
-    def _read_endpoint(self, response: Response) -> Iterator[Request]:
+    def _read_endpoint(self, response: Response, found: Announcement | None) -> Iterator[Request]:
         meta = response.meta
         source_id, url, kind = meta["source"], meta["endpoint"], meta["kind"]
         report = self.session.reports[source_id]
@@ -113,10 +116,9 @@ class NewsSpider(Spider):
             if kind == "sitemap" and meta["depth"] == 0:  # an index may stand still while its sitemaps grow
                 yield from self._known_children(source_id)
             return
-        if response.status != 200:
+        if found is None:
             self._endpoint_error(meta, response.status, f"HTTP {response.status}")
             return
-        found = read(kind, response)
         if not found.usable:
             self._endpoint_error(meta, 200, "; ".join(found.problems))
             return
@@ -278,13 +280,6 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         """Called by Scrapy at the end, with what led to it."""
         self.session.ended_by = reason
-
-
-def read(kind: EndpointKind, response: Response) -> Announcement:
-    """What the answer of a feed, sitemap or section page announces."""
-    if kind == "feed":
-        return read_feed(response.body, response.url, header(response, "Content-Type"))
-    return read_section(response.body, response.url) if kind == "section" else read_sitemap(response.body, response.url)
 
 
 def _conditional(validators: Validators) -> dict[str, str]:

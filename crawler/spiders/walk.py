@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,9 +13,7 @@ from scrapy.http import Response
 from crawler.backfill import DEPTH, SITEMAPS, Days
 from crawler.discovery import Announcement
 from crawler.discovery.autodiscovery import robots_sitemaps
-from crawler.discovery.feeds import read_feed
-from crawler.discovery.sections import read_section
-from crawler.discovery.sitemaps import read_sitemap
+from crawler.discovery.reading import read_soon
 from crawler.politeness import StoppingError, describe
 from crawler.session import Session
 from crawler.settings import ENDPOINT_LIMIT
@@ -64,19 +62,23 @@ class Walk:
         except ValueError as error:
             self._session.source_failed(source_id, url, f"not a web address ({error})")
 
-    def answered(self, response: Response) -> Iterator[Request]:
+    async def answered(self, response: Response) -> AsyncIterator[Request]:
         """Announces what an answer holds of the range, and goes on to the sitemaps that may hold more."""
         source_id, url, kind = response.meta["source"], response.meta["endpoint"], response.meta["kind"]
         self._session.received(source_id, response.status, len(response.body))
         try:
-            yield from self._answered(response)
+            found = None
+            if response.status == 200 and kind != "robots":
+                found = await read_soon(kind, response.body, response.url, header(response, "Content-Type"))
+            for request in self._answered(response, found):
+                yield request
         except Exception as error:
             if self._session.error is not None:
                 raise
             # whatever an answer does to its reader, it is one sitemap; the next is not to suffer for it
             self._session.source_failed(source_id, url, f"cannot be read as {kind} ({type(error).__name__}: {error})"[:300])
 
-    def _answered(self, response: Response) -> Iterator[Request]:
+    def _answered(self, response: Response, found: Announcement | None) -> Iterator[Request]:
         meta = response.meta
         source_id, url, kind = meta["source"], meta["endpoint"], meta["kind"]
         report = self._session.reports[source_id]
@@ -88,10 +90,9 @@ class Walk:
             for sitemap in named:
                 yield from self._ask(source_id, sitemap, "sitemap", 0)
             return
-        if response.status != 200:
+        if found is None:
             self._session.source_failed(source_id, url, f"HTTP {response.status}")
             return
-        found = _read(kind, response)
         if not found.usable:
             self._session.source_failed(source_id, url, "; ".join(found.problems))
             return
@@ -125,12 +126,3 @@ class Walk:
             meta = failure.request.meta
             self._session.received(meta["source"], None)
             self._session.source_failed(meta["source"], meta["endpoint"], describe(failure.value))
-
-
-def _read(kind: str, response: Response) -> Announcement:
-    """A sitemap, or an archive page in any form that sites give it: sitemap, feed, HTML."""
-    found = read_sitemap(response.body, response.url)
-    if kind == "sitemap" or found.usable:
-        return found
-    feed = read_feed(response.body, response.url, header(response, "Content-Type"))
-    return feed if feed.usable else read_section(response.body, response.url)

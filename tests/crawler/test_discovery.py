@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.discovery import LINK_LIMIT, Announcement
-from crawler.discovery.autodiscovery import read_opml, read_page, sitemaps_of_robots
+from crawler.discovery import LINK_LIMIT, Announcement, feeds
+from crawler.discovery.autodiscovery import read_opml, read_page, robots_sitemaps, sitemaps_of_robots
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.reading import SMALL, Kind, read
 from crawler.discovery.sitemaps import read_sitemap
 
 BASE = "http://x.org/news/feed"
@@ -254,3 +256,91 @@ def test_fifty_thousand_entries_and_one_more_are_cut_with_a_word() -> None:
     found = read_sitemap(b"<urlset>" + entries + b"</urlset>", "https://news.example/s.xml")
     assert len(found.links) == LINK_LIMIT
     assert f"more than {LINK_LIMIT} entries: the rest was left out" in found.problems
+
+
+def _rss(entries: int, before: str = "", after: str = "") -> bytes:
+    items = "".join(f"<item><title>Headline {n}</title><link>/a/{n}</link></item>" for n in range(entries))
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>{before}{items}{after}</channel></rss>".encode()
+
+
+def test_a_feed_of_very_many_entries_gives_the_first_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "FEED_ENTRIES", 30)
+    found = read_feed(_rss(100, after="<managingEditor>a@b.c</managingEditor>"), BASE)
+    assert urls(found) == [f"http://x.org/a/{n}" for n in range(30)]
+    assert found.problems == ["more than 30 entries: the rest was left out"], "and nothing else is wrong with it"
+    atom = "".join(f"<a:entry><a:link href='/a/{n}'/></a:entry>" for n in range(100))
+    found = read_feed(f"<a:feed xmlns:a='http://www.w3.org/2005/Atom'>{atom}</a:feed>".encode(), BASE)
+    assert (len(found.links), found.problems) == (30, ["more than 30 entries: the rest was left out"])
+    assert read_feed(_rss(30), BASE).problems == []
+
+
+@pytest.mark.parametrize("shape", ["entries", "text", "utf-16"])
+def test_a_feed_of_very_many_bytes_gives_what_stands_before_the_limit(monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
+    monkeypatch.setattr(feeds, "FEED_LIMIT", 4096)
+    long = f"<description>{'word ' * 2000}</description>"
+    bodies = {"entries": _rss(100), "text": _rss(5, after=long), "utf-16": _rss(100).decode().encode("utf-16")}
+    found = read_feed(bodies[shape], BASE)
+    assert urls(found)[:5] == [f"http://x.org/a/{n}" for n in range(5)]
+    assert found.problems[-1].startswith("larger than 0 MB: the rest")
+
+
+def test_addresses_and_claims_of_any_length_do_not_go_into_the_store() -> None:
+    item = f"<item><title>{'long ' * 500}</title><link>/ok</link>{'<category>w</category>' * 300}</item>"
+    found = read_feed(f"<rss version='2.0'><channel><item><link>/{'a' * 5000}</link></item>{item}</channel></rss>".encode(), BASE)
+    assert urls(found) == ["http://x.org/ok"]
+    assert len(found.links[0].claims) <= 50
+    assert "title" not in dict(said(found))
+    assert "1 entries without a usable link" in found.problems[0]
+
+
+_N = SMALL - 100
+_RSS = b"<rss version='2.0'><channel>"
+_HOSTILE: dict[str, tuple[Kind, bytes, bytes, bytes]] = {
+    "an XML declaration without end": ("feed", b"<?xml ", b" encoding='", _RSS),
+    "a declaration again and again": ("feed", b"<?xml version='1.0'", b" encoding='a'?>", _RSS),
+    "nothing but lines": ("feed", b"<x>", b"\n", _RSS),
+    "doctypes": ("feed", b"", b"\n<!DOCTYPE", _RSS),
+    "entities": ("feed", b"<!DOCTYPE x [", b"\n<!ENTITY", _RSS),
+    "open brackets": ("feed", _RSS, b"<", b""),
+    "open elements": ("feed", _RSS, b"<a ", b""),
+    "entries in entries": ("feed", _RSS, b"<item>", b""),
+    "JSON of nothing": ("feed", b'{"version": "https://jsonfeed.org/version/1.1", "items": [', b"{},", b"{}]}"),
+    "deep JSON": ("feed", b"", b'{"a":', b""),
+    "doctypes of a sitemap": ("sitemap", b"", b"<!DOCTYPE", b"<urlset>"),
+    "a sitemap of lines": ("sitemap", b"x", b"\n", b""),
+    "a text sitemap of words": ("sitemap", b"http://x.org/\n", b"x\n", b""),
+    "a long address": ("section", b"<html><body><a href='http://x.org/", b"a", b"'>x</a>"),
+    "deep HTML": ("section", b"<html><body>", b"<div><a href=/a-b-c-d-e>", b""),
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_no_small_answer_keeps_a_run_waiting(name: str) -> None:
+    kind, start, again, end = _HOSTILE[name]
+    body = start + again * ((_N - len(start) - len(end)) // len(again)) + end
+    begun = time.process_time()
+    read(kind, body, BASE, "text/xml")
+    assert time.process_time() - begun < 5
+
+
+def test_a_robots_txt_of_lines_keeps_nobody_waiting() -> None:
+    begun = time.process_time()
+    assert robots_sitemaps(b"\n" * 1_000_000 + b"Sitemap: /s.xml\n", BASE) == ["http://x.org/s.xml"]
+    assert time.process_time() - begun < 5
+
+
+def test_a_large_answer_is_read_in_a_process_of_its_own_to_the_same_end() -> None:
+    body = _rss(3000)
+    assert len(body) > SMALL
+    assert read("feed", body, BASE, "text/xml") == read_feed(body, BASE, "text/xml")
+    packed = gzip.compress(b"".join([b"<urlset>", *(b"<url><loc>/a/%d</loc></url>" % n for n in range(3000)), b"</urlset>"]))
+    assert len(read("sitemap", packed, BASE).links) == 3000
+    assert read("archive", body, BASE) == read_feed(body, BASE)
+
+
+@pytest.mark.slow
+def test_a_large_answer_that_wants_too_much_is_given_up() -> None:
+    attributes = b" ".join(b"a%d='1'" % n for n in range(600_000))
+    slow = read("feed", _RSS + b"<item " + attributes + b"><link>/a</link></item></channel></rss>", BASE, "text/xml")
+    assert not slow.usable
+    assert slow.problems[0].startswith("reading it took longer than")

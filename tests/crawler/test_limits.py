@@ -172,3 +172,57 @@ def test_bytes_that_come_for_ever_end_with_the_time_of_the_whole_request(server:
         assert found[path] == ("queued", "no answer in time"), path
     assert time.monotonic() - begun < 60
     assert run.growth < GROWTH
+
+
+def test_feeds_sitemaps_and_robots_of_any_size_stop_nobody_else(server: Hostile, tmp_path: Path) -> None:
+    """Seven sources, one of them well."""
+    letters = b"<item><link>/x</link></item>" * 3000
+    packer = zlib.compressobj(9, wbits=31)
+    start = packer.compress(b"<urlset><url><loc>/of-the-sitemap</loc></url><url><loc>/half") + packer.flush(zlib.Z_FULL_FLUSH)
+    spaces = [packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)]
+    bomb = start + spaces[0] + spaces[1] * (GIGABYTE - 1) + packer.flush()
+    server.talks |= {
+        "/feed": body(feed("/good"), "application/rss+xml"), "/good": body(PAGE), "/of-the-sitemap": body(PAGE + b"<!-- -->"),
+        "/length": for_ever(head(Content_Type="text/xml", Content_Length=100 << 20), letters, megabytes=100),
+        "/nolength": for_ever(head(Content_Type="text/xml") + b"<rss version='2.0'><channel>", letters, megabytes=100),
+        "/packed": body(deflated(31), "text/xml", Content_Encoding="gzip"), "/sitemap.xml.gz": body(bomb, "application/gzip"),
+    }  # fmt: skip
+    with hostile("127.0.0.2") as bombing, hostile("127.0.0.3") as endless:
+        bombing.talks["/robots.txt"] = body(gzip.compress(deflated(31)), "text/plain", Content_Encoding="gzip, gzip")
+        endless.talks["/robots.txt"] = for_ever(head(Content_Type="text/plain"), b"Disallow: /\n" * 5000)
+        sources = [
+            *(source(server, id=name, feeds=(f"{server.base}/{name}",)) for name in ("length", "nolength", "packed", "feed")),
+            source(server, id="sitemap", feeds=(), sitemaps=(f"{server.base}/sitemap.xml.gz",)),
+            source(bombing, id="bombing"), source(endless, id="endless"),
+        ]  # fmt: skip
+        run = measured(Job(db=str(tmp_path / "n.db"), sources=tuple(sources), workers=0))
+        assert (bombing.asked, endless.asked) == (["/robots.txt"], ["/robots.txt"])
+    found = {report.source: report for report in run.report.sources}
+    assert {name for name, report in found.items() if report.ok} == {"feed", "sitemap"}
+    assert states(tmp_path / "n.db") == {"/good": ("done", None), "/of-the-sitemap": ("done", None)}
+    for name in ("length", "nolength"):
+        assert "larger than the limit of 50 MB" in str(found[name].error)
+    assert "larger than the limit of 50 MB when unpacked" in str(found["packed"].error)
+    assert "larger than 52428800 bytes unpacked: the rest was left out" in str(found["sitemap"].problems)
+    assert "robots.txt: larger than the limit of 1 MB when unpacked" in str(found["bombing"].error)
+    assert "robots.txt: larger than the limit of 1 MB" in str(found["endless"].error)
+    assert run.growth < 2 * GROWTH  # two answers of 50 MB are in memory at a time
+
+
+@pytest.mark.slow
+def test_a_feed_of_fifty_thousand_entries_gives_ten_thousand_in_bounded_time(server: Hostile, tmp_path: Path) -> None:
+    item = (
+        "<item><title>Ministers meet about the border treaty {0}</title><link>/news/{0}</link><pubDate>Mon, 21 Oct 2024 10:00:00"
+        " GMT</pubDate><category>War</category><description>&lt;p&gt;The foreign ministers met.&lt;/p&gt;</description></item>"
+    )
+    items = "".join(item.format(n) for n in range(50_000))
+    whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+    server.talks |= {"/big": body(whole, "application/rss+xml"), "/feed": body(feed("/good"), "application/rss+xml")}
+    server.talks["/good"] = body(PAGE)
+    sources = (source(server, id="big", feeds=(f"{server.base}/big",)), source(server, id="small"))
+    run = measured(Job(db=str(tmp_path / "n.db"), sources=sources, workers=0, max_pages=1))
+    big, small = run.report.sources
+    assert (big.ok, big.discovered, small.new) == (True, 10_000, 1)
+    assert big.problems == [f"{server.base}/big: more than 10000 entries: the rest was left out"]
+    assert run.growth < GROWTH
+    assert run.seconds < 120
