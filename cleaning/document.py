@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
+from cleaning.limits import LONG, slices
 from cleaning.models import BlockKind, storable
 from cleaning.zones import TAG_ZONES, zones_of
 
@@ -40,6 +42,9 @@ _NO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 The joiners U+200C and U+200D shape letters and stay."""
 SENTENCE_END = re.compile(r"[.!?…:;。！？؟।]['\"”’»›)\]]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+_NO_ZONES: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -72,23 +77,28 @@ class Part:
     containers: tuple[Container, ...] = ()
     link_characters: int = 0
     strong_characters: int = 0
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: Sequence[tuple[str, str]] = ()
     kept: bool = False
-    flags: list[str] = field(default_factory=list)
+    flags: tuple[str, ...] = ()
 
     @property
     def link_density(self) -> float:
         """The share of the characters that stand in links, 0 to 1."""
-        return min(1.0, self.link_characters / max(1, len(self.text)))
+        return min(1.0, self.link_characters / max(1, len(self.text))) if self.link_characters else 0.0
 
     @property
     def zones(self) -> frozenset[str]:
         """Every zone that any container around it names."""
-        return frozenset().union(*(c.zones for c in self.containers))
+        containers = self.containers
+        if len(containers) < 2:
+            return containers[0].zones if containers else _NO_ZONES
+        return frozenset().union(*[c.zones for c in containers])
 
 
 def squeeze(text: str) -> str:
     """`text` on one line: every run of white space (no-break spaces, too) is one space, what has no width is gone."""
+    if len(text) > LONG and (pieces := list(slices(text)))[1:]:
+        return " ".join(filter(None, map(squeeze, pieces)))
     if text.isascii():
         return " ".join(text.split())
     return _SPACE.sub(" ", _NO_WIDTH.sub("", text)).strip()
@@ -102,18 +112,48 @@ def parse_html(html: str) -> Element | None:
     if html.lstrip()[:100].lower().startswith("<?xml"):
         html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html, count=1)
     try:
-        return document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True))
+        return _with_body(document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True)))
     except (etree.LxmlError, ValueError, AssertionError):
         pass  # an encoding declaration in the text, for one; as bytes the page says nothing against itself
     try:
         parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-        return document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        return _with_body(document_fromstring(html.encode("utf-8", "replace"), parser=parser))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
 
 
+_SECTIONS = frozenset({"article", "main", "section", "header", "footer", "nav", "aside", "figure"})
+
+
+def _with_body(tree: Element) -> Element:
+    """The tree, its body's first elements taken out of its head: the parser, which is older than they are, leaves these there
+    where the page has neither `</head>` nor `<body>`."""
+    head = tree.find("head")
+    first = next((n for n, child in enumerate(head) if child.tag in _SECTIONS), None) if head is not None else None
+    if first is None:
+        return tree
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    last = head[-1]
+    if body.text:  # it stood behind them
+        last.tail, body.text = (last.tail or "") + body.text, None
+    body[:0] = head[first:]
+    return tree
+
+
 _ABSURD_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{100000,}>")
 """A tag of over 100,000 characters (an embedded picture, or an attack: parsing is quadratic in attributes) loses them."""
+
+
+MOST_ELEMENTS = 12_000
+"""Trees of more elements are not given to other extractors and scanners, which copy them several times.  The most on 1,102 real
+pages are 4,975."""
+
+
+def is_large(tree: Element) -> bool:
+    """Whether a tree has more than `MOST_ELEMENTS` elements."""
+    return bool(tree.xpath(f"count(//*) > {MOST_ELEMENTS}"))
 
 
 class _Walk:
@@ -148,13 +188,13 @@ class _Walk:
             return
         raw = "".join(buffer)
         buffer.clear()
-        link, strong, links = self.link_characters, self.strong_characters, self.links
+        link, strong, links = self.link_characters, self.strong_characters, tuple(self.links)
         if (
             self.open_links and self.open_links[-1][0] and self.open_links[-1] not in links
         ):  # a link around several blocks counts for each
-            links = [*links, self.open_links[-1]]
+            links = (*links, self.open_links[-1])
         self.link_characters = self.strong_characters = 0
-        self.links = []
+        self.links.clear()
         if raw.isspace():
             return
         element, tag = self.block[-1]
@@ -181,7 +221,7 @@ class _Walk:
                     containers=containers,
                     link_characters=round(link * share),
                     strong_characters=round(strong * share),
-                    links=links if len(pieces) == 1 else [x for x in links if x[1] and x[1] in piece],
+                    links=links if len(pieces) == 1 else tuple([x for x in links if x[1] and x[1] in piece]),
                 )
             )
         linked = 10 < total < 250 and link >= 0.9 * total
@@ -313,7 +353,6 @@ def _enter(walk: _Walk, element: Element, tag: str, stack: list[tuple[Element, i
         stack.append((child, 0))
 
 
-_NO_ZONES: frozenset[str] = frozenset()
 _NAMING = frozenset({"class", "itemprop", "role", "data-testid"})
 _LABELLED = frozenset({"nav", "aside", "section"})
 _TEXT_ELEMENTS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "a", "td", "tr", "span"})

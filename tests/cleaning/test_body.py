@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cleaning import Page, clean
 from cleaning.document import html_parts, parse_html
 from cleaning.extract import MOST_BLOCKS, OURS, THEIRS
@@ -65,3 +67,16 @@ def test_a_page_of_very_many_blocks_is_read_without_asking_anyone() -> None:
     tree = parse_html(page(inner))
     assert len(html_parts(tree)) > MOST_BLOCKS
     assert clean(Page(html=page(inner), url="https://e.example/a")).extractor == OURS
+
+
+@pytest.mark.parametrize("around", ["article", "main", "section"])
+def test_a_page_without_head_and_body_tags_has_its_body(around: str) -> None:
+    """The parser leaves the newer elements in the head of such a page."""
+    sentence = "The ministers of both countries met to discuss clause {} of the treaty, and nobody believed it. "
+    prose = [sentence.format(n) * 3 for n in range(4)]
+    inner = "".join(f"<p>{p}</p>" for p in prose)
+    source = f"<html><title>Two states agree</title><header>A paper</header><{around}>{inner}</{around}>behind it</html>"
+    article = clean(Page(html=source))
+    assert article.title == "Two states agree"
+    assert article.text == "\n\n".join(p.strip() for p in prose)
+    assert [p.text for p in html_parts(parse_html(source))] == ["A paper", *(p.strip() for p in prose), "behind it"]
