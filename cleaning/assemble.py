@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from urllib.parse import urljoin
 
 from cleaning.document import Part
@@ -98,18 +101,7 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         title=draft.title,
         summary=draft.facts.summary,
         text=text,
-        blocks=tuple(
-            Block(
-                kind=p.kind,
-                text=p.text,
-                level=p.level,
-                line=p.line,
-                flags=tuple(p.flags),
-                link_share=_link_share([p]),
-                published_at=times.get(p.index),
-            )
-            for p in kept
-        ),
+        blocks=tuple([_block(p, times.get(p.index)) for p in kept]),
         authors=tuple(draft.authors),
         agency=draft.agency,
         published_at=published.at if published else None,
@@ -143,6 +135,22 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
     )
 
 
+def _block(part: Part, published_at: datetime | None) -> Block:
+    """The block of a part.  Only what it has is named: pydantic notes by name what it was given, 500 bytes for each block."""
+    told: dict[str, Any] = {"kind": part.kind, "text": part.text}
+    if part.level is not None:
+        told["level"] = part.level
+    if part.line is not None:
+        told["line"] = part.line
+    if part.flags:
+        told["flags"] = part.flags
+    if (share := _link_share((part,))) is not None:
+        told["link_share"] = share
+    if published_at is not None:
+        told["published_at"] = published_at
+    return Block(**told)
+
+
 _OUTSIDE = (NOT_MAIN, "outside the main text")
 _IN_RUNS = frozenset({NOT_MAIN, *(rule.id for rule in SITE_RULES)})
 
@@ -158,14 +166,16 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
     def close() -> None:
         if run:
             share = _link_share(run)
+            more: dict[str, Any] = {"block_count": len(run)} if len(run) > 1 else {}
+            if run[0].line is not None:
+                more["line"] = run[0].line
             removals.append(
                 Removal(
                     rule=why[0],
                     evidence=f"{why[1]}, {share:.0%} of it in links" if why == _OUTSIDE and share else why[1],
                     text="\n".join(p.text for p in run),
                     before_block=before,
-                    block_count=len(run),
-                    line=run[0].line,
+                    **more,
                 )
             )
             run.clear()
@@ -186,13 +196,14 @@ def _removals(draft: Draft) -> tuple[Removal, ...]:
     return tuple(removals)
 
 
-def _link_share(parts: list[Part]) -> float | None:
+def _link_share(parts: Sequence[Part]) -> float | None:
     """The share of the characters that stand in links, to two places; None where nothing counted them."""
-    counted = [p for p in parts if p.element is not None and p.tag != "table"]
-    if not counted:
-        return None
-    characters = sum(len(p.text) for p in counted)
-    return round(min(1.0, sum(p.link_characters for p in counted) / characters), 2) if characters else None
+    characters = linked = 0
+    for part in parts:
+        if part.element is not None and part.tag != "table":
+            characters += len(part.text)
+            linked += part.link_characters
+    return round(min(1.0, linked / characters), 2) if characters else None
 
 
 def _links(draft: Draft, running: list[Part]) -> tuple[Link, ...]:

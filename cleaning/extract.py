@@ -14,7 +14,7 @@ from itertools import pairwise
 from trafilatura import bare_extraction
 
 from cleaning.body import LEAVES, home_of, mark_body, mark_plainly, signature
-from cleaning.document import Container, Element, Part
+from cleaning.document import Container, Element, Part, is_large
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
 
@@ -39,13 +39,15 @@ ENOUGH = 0.6
 MOST_BLOCKS = 4000
 """trafilatura is not asked about pages of more blocks: its time grows with their square (over 20 CPU-seconds at 1 MB of tiny
 blocks), and the longest of 1,102 real pages has 1,430."""
+MOST_CHARACTERS = 500_000
+"""Nor about pages of more text: it keeps several copies.  The most on a real page are 79,000 characters."""
 
 
 def mark_article(tree: Element, url: str | None, parts: list[Part]) -> str:
     """Set `kept` on the blocks of the body, and say who told it (`OURS` or `THEIRS`)."""
     if mark_body(parts):
         return OURS
-    if len(parts) > MOST_BLOCKS:
+    if len(parts) > MOST_BLOCKS or sum(len(p.text) for p in parts) > MOST_CHARACTERS or is_large(tree):
         mark_plainly(parts)
         return OURS
     mark_main_text(parts, main_text(tree, url, parts))

@@ -31,10 +31,10 @@ def flag_blocks(parts: list[Part], language: str | None = None) -> None:
         if signs == 1:
             signs += bool(capitals_inside(part.text, language))
         if (lower and repeated) or signs >= 2:
-            part.flags.append("garbled_sentence")
+            part.flags += ("garbled_sentence",)
         following = prose[index + 1].text if index + 1 < len(prose) else ""
         if len(DOUBLE_QUOTES.findall(part.text)) % 2 and _opens_quote(part.text) and not _opens_with_quote(following):
-            part.flags.append("quote_not_closed")
+            part.flags += ("quote_not_closed",)
 
 
 _UPPER_AFTER_STOP = re.compile(r"[.?!][)\]”’»\"]{0,2}\s+[“«\"'(]?[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ]")

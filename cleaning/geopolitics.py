@@ -28,10 +28,11 @@ Hamas), so its score stays low; a text of unknown language is taken as English.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import exp2, sqrt
 
-from cleaning.lexicon import Hit, base_language, lexicon
+from cleaning.lexicon import Entry, Lexicon, base_language, lexicon
+from cleaning.limits import LONG
 from cleaning.models import CountryMention, Geopolitics, TermMention
 
 RELEVANT = 0.5
@@ -56,12 +57,8 @@ def assess(title: str | None, text: str, language: str | None, home_country: str
     the article (a term by its first finding).  Pure; the language's lists are read on first use.
     """
     words = lexicon(base_language(language))
-    placed = [(hit, title or "", TITLE) for hit in words.find(title)] if title else []
-    placed += [(hit, text, LEAD if hit.start < LEAD_CHARACTERS else BODY) for hit in words.find(text)]
-    placed = [item for item in placed if item[0].entry.topic != "none"]
     home = (home_country or "").upper()
-    countries = _countries(placed, _OTHER_CODES.get(home, home))
-    terms = _terms(placed)
+    countries, terms = _found(words, title or "", text, _OTHER_CODES.get(home, home))
     return Geopolitics(
         score=_score(countries.values(), terms.values()),
         countries=tuple(
@@ -74,41 +71,71 @@ def assess(title: str | None, text: str, language: str | None, home_country: str
 
 
 class _Found:
-    """What was found of one country or one term: the names as they stand, how often, the weight of the best place."""
+    """What was found of one country or one term: the names as they stand with the first place of each, how often, the weight of
+    the best place."""
 
     def __init__(self, topic: str = "", weight: float = 1.0) -> None:
-        self.names: dict[str, None] = {}
+        self._first: dict[str, int] = {}
         self.count = 0
         self.place = 0.0
         self.topic = topic
         self.weight = weight
 
-    def add(self, name: str, place: float) -> None:
-        self.names[name] = None
+    def add(self, name: str, start: int, place: float) -> None:
+        self._first[name] = min(start, self._first.get(name, start))
         self.count += 1
         self.place = max(self.place, place)
 
+    @property
+    def names(self) -> list[str]:
+        """The names in the order in which they are first found."""
+        return sorted(self._first, key=lambda name: self._first[name])
 
-def _countries(placed: list[tuple[Hit, str, float]], home: str) -> dict[str, _Found]:
-    """The foreign countries that are named; an ambiguous name (Georgia, Jordan) only beside a country that it needs."""
-    sure = {code for hit, _, _ in placed if not hit.entry.needs for code in hit.entry.codes}
-    found: dict[str, _Found] = {}
-    for hit, where, place in placed:
-        if hit.entry.needs and not sure.intersection(hit.entry.needs):
-            continue
-        for code in hit.entry.codes:
+
+def _found(words: Lexicon, title: str, text: str, home: str) -> tuple[dict[str, _Found], dict[str, _Found]]:
+    """The foreign countries that are named, and the terms; an ambiguous name (Georgia, Jordan) counts only beside a country that
+    it needs."""
+    countries: dict[str, _Found] = {}
+    terms: dict[str, _Found] = {}
+    sure: set[str] = set()
+    doubtful: list[tuple[Entry, str, int, float]] = []
+
+    def name(entry: Entry, said: str, start: int, place: float) -> None:
+        for code in entry.codes:
             if code != home:
-                found.setdefault(code, _Found()).add(where[hit.start : hit.stop], place)
-    return found
+                countries.setdefault(code, _Found()).add(said, start, place)
 
-
-def _terms(placed: list[tuple[Hit, str, float]]) -> dict[str, _Found]:
-    found: dict[str, _Found] = {}
-    for hit, where, place in placed:
-        entry = hit.entry
+    for entry, said, start, place in _hits(words, title, text):
         if entry.topic:
-            found.setdefault(entry.form, _Found(entry.topic, entry.weight)).add(where[hit.start : hit.stop], place)
-    return found
+            terms.setdefault(entry.form, _Found(entry.topic, entry.weight)).add(said, start, place)
+        if entry.needs:
+            doubtful.append((entry, said, start, place))
+        else:
+            sure.update(entry.codes)
+            name(entry, said, start, place)
+    for entry, said, start, place in doubtful:
+        if sure.intersection(entry.needs):
+            name(entry, said, start, place)
+    return countries, terms
+
+
+def _hits(words: Lexicon, title: str, text: str) -> Iterator[tuple[Entry, str, int, float]]:
+    """Every entry that counts, what stands there, where it begins (in the title below 0), and the weight of that place.
+
+    A long text is looked through some paragraphs at a time; nothing that is looked for goes over a paragraph's end.
+    """
+    for hit in words.find(title):
+        if hit.entry.topic != "none":
+            yield hit.entry, title[hit.start : hit.stop], hit.start - len(title), TITLE
+    offset = 0
+    while offset < len(text):
+        end = text.find("\n\n", offset + LONG)
+        piece = text if end < 0 and not offset else text[offset : end if end >= 0 else len(text)]
+        for hit in words.find(piece):
+            if hit.entry.topic != "none":
+                start = hit.start + offset
+                yield hit.entry, piece[hit.start : hit.stop], start, LEAD if start < LEAD_CHARACTERS else BODY
+        offset += len(piece)
 
 
 def _ranked(found: dict[str, _Found]) -> list[tuple[str, _Found]]:

@@ -7,6 +7,8 @@ import hashlib
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from cleaning.limits import slices
+
 TRACKING_PARAMETERS = frozenset(
     """
         fbclid gclid gclsrc gad_source gad_campaignid dclid gbraid wbraid srsltid msclkid yclid twclid ttclid igshid igsh
@@ -84,7 +86,13 @@ def _plain(escape: re.Match[str]) -> str:
 
 def text_key(text: str) -> str:
     """The identity of a text that has no address: `text:` and the first 32 hex digits of its sha256."""
-    return "text:" + hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    digest = hashlib.sha256()
+    between = b""
+    for piece in slices(text):
+        if joined := " ".join(piece.split()):
+            digest.update(between + joined.encode("utf-8", "surrogatepass"))
+            between = b" "
+    return f"text:{digest.hexdigest()[:32]}"
 
 
 def uid(key: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cleaning import decode, document, extract, flags, hydration, normalise, plaintext, reject, site_rules, translation
+from cleaning import decode, document, extract, flags, hydration, limits, normalise, plaintext, reject, site_rules, translation
 from cleaning.assemble import Draft, build, rejected
 from cleaning.datelines import is_date_line
 from cleaning.document import Part
@@ -28,6 +28,9 @@ from cleaning.rules.lines import is_without_suffix, opens_with_noise
 from cleaning.rules.markup import set_kinds
 from cleaning.rules.model import is_prose
 
+_LONGEST_TITLE = 1000
+"""A line of more characters is not compared with the headline."""
+
 
 def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | None = None) -> Article:
     """Make an article of a page.
@@ -42,25 +45,27 @@ def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | Non
             content = decode.decode(page.body, page.content_type, name)
         else:
             content = decode.check(page.html if page.html is not None else page.text or "", name)
+        is_html = page.html is not None or (page.text is None and decode.looks_like_html(content))
+        draft = _from_html(page, content, site) if is_html else _from_text(page, content, site)
     except UnusableInput as error:
         return rejected(page, site, error.code, error.reason)
-    is_html = page.html is not None or (page.text is None and decode.looks_like_html(content))
-    draft = _from_html(page, content, site) if is_html else _from_text(page, content, site)
-    if draft is None:
-        return rejected(page, site, "not_parsed", "no HTML tree could be made of it")
     draft.memory = memory
     draft.content = content
     return _finish(draft)
 
 
-def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
+def _from_html(page: Page, html: str, site: SiteRules) -> Draft:
+    name = page.url or "-"
+    limits.check_tags(html, name)
     tree = document.parse_html(html)
     if tree is None:
-        return None
+        raise UnusableInput(name, "no HTML tree could be made of it", "not_parsed")
     head = read_head(tree)
     if (own := site_rules.find(tree, site)) is not None:
         site_rules.set_apart(own)
-    parts = normalise.join_drop_caps(document.html_parts(tree))
+    parts = document.html_parts(tree)
+    limits.check_blocks(len(parts), len(html), name)
+    parts = normalise.join_drop_caps(parts)
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     dates = choose_dates(tree, head, parts, page.url, page.claims)
@@ -94,7 +99,8 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft | None:
 
 
 def _from_text(page: Page, text: str, site: SiteRules) -> Draft:
-    parts = plaintext.text_parts(text)
+    parts = plaintext.text_parts(text, limits.most_blocks(len(text)) + 1)
+    limits.check_blocks(len(parts), len(text), page.url or "-")
     for part in parts:
         part.text = normalise.repair_mojibake(part.text)
     draft = Draft(page, site, parts, is_html=False)
@@ -122,7 +128,8 @@ def _settle_title(draft: Draft, context: Context) -> bool:
             return False
         _take_title(draft, lines[0])
     else:
-        shorter = next((p.text for p in lines[:3] if len(p.text) > 15 and is_without_suffix(p.text, draft.title)), None)
+        first = [p.text for p in lines[:3] if 15 < len(p.text) <= _LONGEST_TITLE]
+        shorter = next((text for text in first if is_without_suffix(text, draft.title)), None)
         if shorter is None:
             return False
         draft.title = shorter
@@ -172,6 +179,7 @@ def _finish(draft: Draft) -> Article:
         apply(context, LINE_RULES)
     draft.removed = context.removed
     running = context.lines
+    del context  # and what it knows of every line
     flags.flag_blocks(running, draft.language)
     if evidence := translation.machine_translated(running, draft.language):
         draft.flag("machine_translated_suspected", evidence)

@@ -9,14 +9,17 @@ from cleaning.document import SENTENCE_END, Part, reads_as_table, squeeze
 from cleaning.models import storable
 
 
-def text_parts(text: str) -> list[Part]:
+def text_parts(text: str, most: int | None = None) -> list[Part]:
     """The blocks of a plain text: paragraphs are parted by blank lines, and by line breaks that do not break a sentence.
 
+    With `most` the first so many blocks, and perhaps one more.
     Lines with tabs that follow each other are a table, lines that start with a dash or bullet and words, two or more
     of them in a row, are list items (the mark stays: it is the source's).
     """
     parts: list[Part] = []
     for first_line, lines in _paragraphs(text):
+        if most is not None and len(parts) >= most:
+            break
         if reads_as_table(lines):
             rows = "\n".join("\t".join(squeeze(cell) for cell in line.split("\t")).strip("\t") for line in lines)
             parts.append(Part(len(parts), "table", storable(rows), line=first_line, kept=True))
@@ -24,6 +27,8 @@ def text_parts(text: str) -> list[Part]:
         number = first_line
         squeezed = [squeeze(line) for line in lines]
         for group in _hard_wrapped(squeezed):
+            if most is not None and len(parts) >= most:
+                break
             piece = storable(" ".join(group))
             if piece:
                 parts.append(Part(len(parts), "paragraph", piece, line=number, kept=True))

@@ -52,6 +52,8 @@ _NAMING = frozenset(
 DOUBLE_QUOTES = re.compile('["“”„«»‟＂]')
 _TRANSLATION_SAMPLE = 4000
 """Characters of a text that are looked at for signs of translation: a machine translates all of it."""
+_MOST_OF_ONE = 50_000
+"""Characters of one paragraph that are looked at; the longest of real ones have some thousand."""
 
 
 def stops(text: str, language: str | None = None) -> tuple[int, int]:
@@ -282,7 +284,7 @@ def signs_of_translation(parts: list[Part], language: str | None) -> tuple[dict[
             break
         if part.kind not in ("paragraph", "quote"):
             continue
-        text = part.text.replace("\u00a0", " ")
+        text = part.text[:_MOST_OF_ONE].replace("\u00a0", " ")
         length += len(text)
         lower, stuck = stops(text, language)
         counts = {

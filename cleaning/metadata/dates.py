@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import cast
 
-from cleaning.document import Element, Part
+from cleaning.document import Element, Part, is_large
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.metadata.shown_dates import read_date, shown_dates
@@ -181,7 +181,7 @@ def choose_dates(
         modified += [("shown", s.value) for s in shown if s.updated][:1]
         first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree)
     last = _first(modified)
-    if first is None:
+    if first is None and not is_large(tree):
         first = _scan(tree, url)
         if first is not None and last is not None and last.source != "shown" and first.at.date() == last.at.date():
             first = None  # the scan found the update
@@ -232,7 +232,7 @@ def _from_scripts(tree: Element) -> Moment | None:
 
 
 def _scan(tree: Element, url: str | None) -> Moment | None:
-    """htmldate's scan of the whole page (25 ms): only where nothing cheaper was found."""
+    """htmldate's scan of the whole page (25 ms): only where nothing cheaper was found, and the page is not too large for it."""
     from htmldate import find_date
 
     try:

@@ -6,9 +6,9 @@ little of the kept text: themes put words like `has-sidebar` on the article itse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cleaning.document import Container, Part
+from cleaning.document import Container, Element, Part
 from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, is_prose, rule, words
 
 SHARE_OF_TEXT = 0.3
@@ -16,7 +16,7 @@ SHARE_OF_TEXT = 0.3
 
 
 def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: bool) -> Iterator[tuple[Part, Container]]:
-    inside = [(i, p) for i, p in enumerate(context.lines) if p.containers and any(zone in c.zones for c in p.containers)]
+    inside = context.in_zones.get(zone)
     if not inside:
         return
     total = sum(len(p.text) for p in context.lines)
@@ -177,7 +177,7 @@ def _list_of(part: Part) -> object | None:
 @rule("related.nested-article")
 def nested_article(context: Context) -> Iterator[Proposal]:
     """A block in an <article> of its own inside the article that holds most of the text: another article's preview."""
-    homes = {part.index: article_of(part) for part in context.lines}
+    homes = _articles(context.lines)
     weight: dict[object, int] = {}
     for part in context.lines:
         home = homes[part.index]
@@ -196,11 +196,18 @@ def nested_article(context: Context) -> Iterator[Proposal]:
             yield part, "stands in an <article> of its own"
 
 
-def article_of(part: Part) -> object | None:
-    """The innermost <article> element that a block stands in."""
-    if part.element is None:
-        return None
-    return next((e for e in (part.element, *part.element.iterancestors()) if e.tag == "article"), None)
+def _articles(parts: Sequence[Part]) -> dict[int, Element | None]:
+    """The innermost <article> element that each block stands in, by the block's index; many blocks have one parent."""
+    found: dict[int, Element | None] = {}
+    known: dict[Element, Element | None] = {}
+    for part in parts:
+        home = part.element
+        if home is not None and home.tag != "article" and (home := home.getparent()) is not None:
+            if home not in known:
+                known[home] = next((e for e in (home, *home.iterancestors()) if e.tag == "article"), None)
+            home = known[home]
+        found[part.index] = home
+    return found
 
 
 MARKUP_RULES = (

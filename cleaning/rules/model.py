@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cleaning.document import Part
+from cleaning.limits import LONG, slices
 from cleaning.models import RUNNING_KINDS, SiteMemory
 
 Proposal = tuple[Part, str]
@@ -30,6 +31,8 @@ _WORD = re.compile(r"\w+")
 
 def words(text: str) -> str:
     """The letters and digits of a line, case folded, single spaces between: how lines are compared."""
+    if len(text) > LONG and (pieces := list(slices(text)))[1:]:
+        return " ".join(filter(None, map(words, pieces)))
     return " ".join(_WORD.findall(text.casefold()))
 
 
@@ -90,6 +93,16 @@ class Context:
         """The blocks that are still in the running text."""
         return [p for p in self.parts if p.kept and p.kind in RUNNING_KINDS]
 
+    @cached_property
+    def in_zones(self) -> dict[str, list[tuple[int, Part]]]:
+        """The lines that stand in a container of each zone, with their index."""
+        found: dict[str, list[tuple[int, Part]]] = {}
+        for index, part in enumerate(self.lines):
+            if part.containers:
+                for zone in part.zones:
+                    found.setdefault(zone, []).append((index, part))
+        return found
+
     def key(self, part: Part) -> str:
         """`words` of a line, made once."""
         known = self._words.get(part.index)
@@ -134,7 +147,7 @@ class Context:
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""
         self.findings = None
-        for name in ("lines", "first_prose", "last_prose"):
+        for name in ("lines", "in_zones", "first_prose", "last_prose"):
             self.__dict__.pop(name, None)
 
 

@@ -96,11 +96,12 @@ def flags_of(tree: ast.Module) -> Iterator[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and ast.unparse(node.target).endswith(".flags") and isinstance(node.value, ast.Tuple):
+            yield from (flag.value for flag in node.value.elts if isinstance(flag, ast.Constant))
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         place = FLAG_ARGUMENTS.get(name)
-        if name == "append" and ast.unparse(call.func).endswith(".flags.append"):
-            place = 0
         if place is not None and len(call.args) > place:
             flag = call.args[place]
             if isinstance(flag, ast.Constant) and isinstance(flag.value, str):
