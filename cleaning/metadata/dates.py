@@ -10,7 +10,7 @@ from typing import cast
 from cleaning.document import Element, Part, is_large
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
-from cleaning.metadata.shown_dates import read_date, shown_dates
+from cleaning.metadata.shown_dates import dates_near_headline, read_date, shown_dates
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
@@ -158,6 +158,11 @@ def _with_clock(raw: str, read: tuple[str, str], source: str) -> Moment | None:
     return replace(moment, raw=raw) if moment is not None else None
 
 
+_BUILT_LATER = timedelta(days=2)
+"""A page whose stated publication is no earlier than its modification, or that states none, states when it was last built, where
+the date that it shows its readers is earlier than that by more than a difference of zones."""
+
+
 def choose_dates(
     tree: Element, head: Head, parts: list[Part], url: str | None, claims: tuple[Claim, ...]
 ) -> tuple[Moment | None, Moment | None, list[Candidate]]:
@@ -181,6 +186,11 @@ def choose_dates(
         modified += [("shown", s.value) for s in shown if s.updated][:1]
         first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree)
     last = _first(modified)
+    if first is not None and first.source != "shown" and (last is None or first.at.date() >= last.at.date()):
+        earlier = [("shown", s.value) for s in dates_near_headline(parts, head.times, head.language) if not s.updated]
+        seen = _first(earlier)
+        if seen is not None and seen.at < first.at - _BUILT_LATER:
+            first, published = seen, published + earlier[:3]
     if first is None and not is_large(tree):
         first = _scan(tree, url)
         if first is not None and last is not None and last.source != "shown" and first.at.date() == last.at.date():

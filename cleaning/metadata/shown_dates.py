@@ -28,8 +28,8 @@ _UPDATED = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"publish|posted|publi[ée]|veröffentlicht|erschienen|publicad|pubblicat|gepubliceerd|опубликован|опубліков|yayın|opublikowan|"
-    r"publikován|publikowan|publicerad|publisert|julkaistu|公開|发布|發布|発表|입력|등록|نشر|انتشار",
+    r"publish|posted|post (?:date|time)|publi[ée]|veröffentlicht|erschienen|publicad|pubblicat|gepubliceerd|опубликован|"
+    r"опубліков|yayın|opublikowan|publikován|publikowan|publicerad|publisert|julkaistu|公開|发布|發布|発表|입력|등록|نشر|انتشار",
     re.I,
 )
 _FOREIGN = frozenset({"related", "comments", "footer", "card", "newsletter", "hidden", "caption", "figure"})
@@ -75,7 +75,7 @@ def _months_of_all() -> dict[str, int]:
 def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
     """The first date in a line as ISO 8601 with the words it stands in; None where there is none that can be.
 
-    03/04/2025 is the third of April, in American English the fourth of March.
+    03/04/2025 and 03-04-2025 are the third of April, in American English the fourth of March.
     """
     code = re.split(r"[-_]", (language or "").lower())[0]
     code = "nb" if code in ("no", "nn") else code
@@ -88,7 +88,7 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
             elif pattern is _YEAR_LAST:
                 first, separator, second, last = match.groups()
                 year, day, month = int(last), int(first), int(second)
-                american = separator == "/" and code == "en" and not re.search(r"-(?:GB|AU|IE|NZ|IN|ZA)$", language or "", re.I)
+                american = separator != "." and code == "en" and not re.search(r"-(?:GB|AU|IE|NZ|IN|ZA)$", language or "", re.I)
                 if month > 12 or (american and day <= 12):
                     day, month = month, day
             else:
@@ -112,12 +112,22 @@ def shown_dates(parts: list[Part], times: list[tuple[str, str, Element]], langua
     """The dates on short lines near a headline, those said to be of publication first, updates last; where there are none, those
     on lines that say "published" anywhere on the page."""
     total = sum(len(p.text) for p in parts) or 1
+    if found := dates_near_headline(parts, times, language, total):
+        return found
+    return [d for d in _dates_in(parts, [], language, total, everywhere=True) if not d.updated]
+
+
+def dates_near_headline(
+    parts: list[Part], times: list[tuple[str, str, Element]], language: str | None, total: int | None = None
+) -> list[Shown]:
+    """The dates on short lines right below a headline, or right above one that has none below."""
+    total = total or sum(len(p.text) for p in parts) or 1
     heads = sorted((p for p in parts if p.tag == "h1"), key=lambda p: -len(p.text))
-    areas = [parts[max(0, h.index - ABOVE) : h.index + BELOW + 1] for h in heads[:4]] or [parts[:80]]
-    for near in areas:
+    areas = [area for h in heads[:4] for area in (parts[h.index : h.index + BELOW + 1], parts[max(0, h.index - ABOVE) : h.index])]
+    for near in areas or [parts[:80]]:
         if found := _dates_in(near, times, language, total):
             return found
-    return [d for d in _dates_in(parts, [], language, total, everywhere=True) if not d.updated]
+    return []
 
 
 def _dates_in(

@@ -136,6 +136,9 @@ def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() ->
         ("4 March 2025", "en", "2025-03-04"),
         ("03/04/2025", "en-US", "2025-03-04"),
         ("03/04/2025", "en-GB", "2025-04-03"),
+        ("03-04-2025", "en", "2025-03-04"),
+        ("Post time: 03-04-2025", "en", "2025-03-04"),
+        ("03.04.2025", "en", "2025-04-03"),
         ("Veröffentlicht am 4. März 2025", "de", "2025-03-04"),
         ("Stand: 04.03.2025, 12:00 Uhr", "de", "2025-03-04"),
         ("Publié le 4 mars 2025 à 10h12", "fr", "2025-03-04"),
@@ -182,6 +185,28 @@ def test_a_machines_date_wins_over_a_shown_one() -> None:
     found = article(ld(datePublished="2025-03-04T10:12:00+05:30"), f"<h1>{HEADLINE}</h1><p>Published: March 5, 2025</p>")
     assert found.published_at is not None
     assert (found.published_at.isoformat(), found.published_zone) == ("2025-03-04T10:12:00+05:30", "+05:30")
+
+
+@pytest.mark.parametrize(
+    ("modified", "shown", "published"),
+    [
+        ("2025-06-23", "August 25, 2024", "2024-08-25"),  # built long after it appeared
+        ("2025-06-24", "August 25, 2024", "2024-08-25"),
+        ("2025-06-24", "June 23, 2025", "2025-06-24"),  # a day apart may be two zones
+        ("2025-09-01", "August 25, 2024", "2025-06-24"),  # an article that was changed later tells its own publication
+    ],
+)
+def test_a_publication_no_earlier_than_its_change_is_when_the_page_was_built(modified: str, shown: str, published: str) -> None:
+    found = article(ld(datePublished="2025-06-24", dateModified=modified), f"<h1>{HEADLINE}</h1><p>{shown}</p>")
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == published
+    assert {c.value for c in found.candidates if c.field == "published_at"} >= {"2025-06-24"}
+
+
+def test_a_date_below_the_headline_is_nearer_than_one_above() -> None:
+    found = article(above=f"<p>17 December 2025</p><h1>{HEADLINE}</h1><p>4 March 2025</p>")
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == "2025-03-04"
 
 
 def test_the_date_of_a_teaser_is_not_the_articles() -> None:
