@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from cleaning.identity import url_key
 from crawler.when import now
 from storage import Store
 
@@ -39,10 +38,8 @@ class Takedowns:
 
 
 def leads_home(asked: str, came: str, home: str | None) -> bool:
-    """True if the request for an article at `asked` was led to its site's front page."""
+    """True if the request for an article at `asked` was led to a front page: the root of a host, or the source's `home`."""
     if asked == came:
         return False
-    target, origin = urlsplit(came), urlsplit(asked)
-    if target.path in ("", "/") and not target.query:
-        return origin.path not in ("", "/") or bool(origin.query)
-    return home is not None and came.rstrip("/") == home.rstrip("/") != asked.rstrip("/")
+    origin, target = url_key(asked), url_key(came)
+    return origin != target and (target.endswith("/") or (home is not None and target == url_key(home)))

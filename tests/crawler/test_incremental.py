@@ -15,6 +15,7 @@ from crawler.backfill import Days, days_of
 from crawler.discovery import Link
 from crawler.rhythm import START, Rhythm, next_look
 from crawler.run import crawl
+from crawler.takedowns import leads_home
 from storage import Store
 from storage.config import Config, span
 from storage.errors import ConfigError
@@ -202,6 +203,31 @@ def test_a_page_that_is_taken_down_is_dated_and_its_article_kept(
     change(config.db, "UPDATE frontier SET look_at = '2020-01-01T00:00:00Z'")
     crawl(config, [web.source()])
     assert rows(config.db, "SELECT back_at IS NOT NULL FROM takedowns") == [(1,)], "it came back"
+
+
+def test_a_page_that_says_that_it_is_gone_is_a_take_down_though_it_answers_200(web: Any, home: Path) -> None:
+    config = Config(db=home / "n.db")
+    web.article("/a", "A headline about a treaty")
+    web.feed("/a")
+    crawl(config, [web.source()])
+    (text,) = rows(config.db, "SELECT text FROM articles")
+    body = b"<html lang=en><head><title>Page not found</title></head><body><h1>Page not found</h1><p>The page that you are"
+    web.answer("/a", 200, body + b" looking for does not exist or has been moved.</p></body></html>")
+    assert crawl(config, [web.source()], refetch=True).total("taken_down") == 1
+    assert rows(config.db, "SELECT reason, back_at FROM takedowns") == [("the page says that it is gone", None)]
+    assert rows(config.db, "SELECT text FROM articles WHERE status = 'ok'") == [text], "the article stays as it was"
+
+
+@pytest.mark.parametrize(("came", "home", "is_home"), [
+    ("https://www.x.org/", None, True), ("https://www.x.org/?utm_source=404", None, True), ("http://x.org", None, True),
+    ("https://www.x.org/index.html", None, True), ("https://m.x.org/", None, True), ("https://other.org/", None, True),
+    ("https://www.x.org/fr/", "https://x.org/fr", True), ("https://www.x.org/fr/", None, False),
+    ("https://www.x.org/fr/a", "https://x.org/fr", False), ("https://x.org/2026/a/", None, False),
+    ("https://www.x.org/?p=7", None, False),
+])  # fmt: skip
+def test_a_redirect_that_leads_home(came: str, home: str | None, is_home: bool) -> None:
+    assert leads_home("https://www.x.org/2026/a", came, home) == is_home
+    assert not leads_home(came, came, home), "whoever asks for a front page was not led away"
 
 
 def test_an_outage_is_no_take_down(web: Any, home: Path) -> None:
