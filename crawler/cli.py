@@ -70,7 +70,9 @@ def fetch(
         rules = source.site_rules(settings.min_geopolitics) if source else None
         article = clean(page, site=rules, memory=_memory(settings.db, page))
         typer.echo(render(article, form), nl=False)
-        if save:
+        if save and settings.opt_outs == "skip" and article.rights.reserved:
+            say(f"{url}: opts out, and is not stored (opt_outs)")
+        elif save:
             with Store(settings.db) as store:
                 saved = store.save(article, page)
             say(f"stored in {settings.db} as {saved.id} ({saved.outcome})")

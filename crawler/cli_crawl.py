@@ -142,7 +142,7 @@ def _remark(source: SourceReport) -> str:
     if source.taken_down:
         parts.append(f"{source.taken_down} taken down")
     if source.dropped:
-        parts.append(f"{source.dropped} forbidden by robots.txt or the guard")
+        parts.append(f"{source.dropped} forbidden by robots.txt, an opt-out or the guard")
     if source.postponed:
         parts.append(f"{source.postponed} left for a later run")
     return "; ".join(parts)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel
 
 from crawler.sources import Source
+from storage.config import OptOuts
 
 
 class Target(BaseModel):
@@ -41,3 +42,4 @@ class Job(BaseModel):
     max_interval: timedelta = timedelta(days=1)
     look_again: tuple[timedelta, ...] = ()
     max_run_time: timedelta = timedelta(hours=6)
+    opt_outs: OptOuts = "keep"

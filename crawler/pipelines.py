@@ -63,6 +63,9 @@ class StorePipeline:
             job = Job(item.page, session.rules[lease.source], session.memories.of(item.page.url))
             cleaning = session.cleaner.submit(job)
             article = cleaning.result() if cleaning.done() else await asyncio.wrap_future(cleaning)
+            if session.job.opt_outs == "skip" and article.rights.reserved:
+                _skip(session, lease)
+                return item
             outcome = await self._stored(item, article)
         except Exception as error:
             if session.error is not None:
@@ -97,6 +100,14 @@ class StorePipeline:
             return
         for one in batch:  # alone, each answers for itself
             _settle(session, [one])
+
+
+def _skip(session: Session, lease: Lease) -> None:
+    """The page opts out, and nothing of it is to be stored.  What was stored of it before it did stays."""
+    with session.writing():
+        session.frontier.dropped(lease, "opts out")
+    session.reports[lease.source].dropped += 1
+    session.finished(lease, None, "opts out")
 
 
 def _settle(session: Session, batch: list[Cleaned]) -> bool:

@@ -16,12 +16,12 @@ class SourceReport(BaseModel):
     """What one run did for one source.
 
     `discovered` links were announced for the first time, `known` had been announced before.  `new`, `updated`, `unchanged` and
-    `rejected` count stored pages, `failed` those that could not be had, `dropped` those that robots.txt or the guard forbade,
-    `postponed` those that wait for a later run, `taken_down` stored articles whose page is gone; `statuses` counts answers by
-    HTTP status (`none`: no answer), `reasons` rejected pages by the flag that says why; `seen` is how many were fetched before
-    this run.  `bytes` are of bodies, unpacked; `seconds` from the first request to the last page.  `ok` is False where no feed or
-    sitemap gave an answer; `error` says why, or what went wrong with some of them; `problems` are what could not be read in the
-    others.
+    `rejected` count stored pages, `failed` those that could not be had, `dropped` those that robots.txt, an opt-out or the guard
+    forbade, `postponed` those that wait for a later run, `taken_down` stored articles whose page is gone; `statuses` counts
+    answers by HTTP status (`none`: no answer), `reasons` rejected pages by the flag that says why; `seen` is how many were
+    fetched before this run.  `bytes` are of bodies, unpacked; `seconds` from the first request to the last page.  `ok` is False
+    where no feed or sitemap gave an answer; `error` says why, or what went wrong with some of them; `problems` are what could
+    not be read in the others.
     """
 
     source: str

@@ -66,7 +66,7 @@ def crawl(
         db=str(config.db), contact=config.contact, sources=tuple(sources), refetch=refetch, due=due, since=since, until=until,
         min_geopolitics=config.min_geopolitics, max_pages=config.max_pages_per_source, log=on_event is not None,
         workers=config.workers, min_interval=config.min_interval, max_interval=config.max_interval,
-        look_again=config.look_again, max_run_time=config.max_run_time,
+        look_again=config.look_again, max_run_time=config.max_run_time, opt_outs=config.opt_outs,
     )
     report: RunReport | None = None
     child = _Child(job, config.max_run_time.total_seconds() + GRACE)

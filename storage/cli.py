@@ -243,9 +243,11 @@ def export_command(
             author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
             min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit,
         )  # fmt: skip
-        with Store(_path(config, db), read_only=True) as store, _progress() as progress:
+        settings = load_config(config, db=db)
+        with Store(settings.db, read_only=True) as store, _progress() as progress:
             task = progress.add_task("exporting", total=None)
-            report = export(store, file, filters, form=form, fields=fields, text=not no_text, include_reserved=include_reserved,
+            report = export(store, file, filters, form=form, fields=fields, text=not no_text,
+                            include_reserved=include_reserved or settings.opt_outs == "export",
                             on_article=lambda: progress.advance(task))  # fmt: skip
         say(f"{report.path}: {report.articles} article{'' if report.articles == 1 else 's'}, {report.bytes:,} bytes")
         if report.reserved:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
@@ -34,6 +34,7 @@ def span(text: object) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
+OptOuts = Literal["keep", "export", "skip"]
 Span = Annotated[timedelta, BeforeValidator(span)]
 """A time as users write it: `30m`, `2h`, `1d`."""
 
@@ -53,6 +54,9 @@ class Config(BaseSettings):
     place of the first.  `look_again` are the ages at which a newly published article is fetched again.  `max_run_time` is when
     a run is stopped; the next goes on from there.
 
+    `opt_outs` is what becomes of pages that reserve text and data mining, or say `noai` or `noindex`: `keep` stores them and
+    leaves them out of dataset exports, `export` has them there, too, `skip` does not store them.
+
     `copydesk forget --expired`, and once a day `copydesk schedule`, remove raw pages that were kept for longer than `keep_raw`,
     and rejected pages that were not seen for longer than `keep_rejected`; unset keeps them for ever.
     """
@@ -70,6 +74,7 @@ class Config(BaseSettings):
     max_interval: Span = timedelta(days=1)
     look_again: tuple[Span, ...] = (timedelta(hours=6), timedelta(days=3))
     max_run_time: Span = timedelta(hours=6)
+    opt_outs: OptOuts = "keep"
     keep_raw: Span | None = None
     keep_rejected: Span | None = None
 

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from crawler.cli import register
+from crawler.frontier import TRIES
 from crawler.politeness import LONGEST_WAIT, Hosts, LaterError, Robots, StoppingError, retry_after_seconds
 from crawler.run import crawl
 from crawler.settings import scrapy_settings, user_agent
 from storage import Store
-from storage.config import Config
+from storage.cli import register as register_storage
+from storage.config import Config, load_config
 
 
 def test_retry_after_gives_seconds_or_a_date() -> None:
@@ -162,6 +167,62 @@ def test_retry_after_is_waited_for_and_a_page_that_is_always_busy_is_left_for_la
     first, second = web.times("/a")
     assert second - first >= 0.95
     assert len(web.times("/busy")) == 2, "asked again once, then left for a later run"
+
+
+def test_a_page_that_is_always_busy_is_given_up_and_its_host_is_not(web: Any, home: Path) -> None:
+    config = Config(db=home / "n.db")
+    web.answer("/busy", 429, Retry_After="0")
+    for number in range(TRIES):
+        web.article(f"/{number}", f"A headline about treaty {number}")
+        web.feed("/busy", f"/{number}")
+        assert crawl(config, [web.source()]).total("new") == 1
+        with Store(config.db) as store, store.transaction() as db:
+            db.execute("UPDATE frontier SET not_before = NULL")
+    with Store(config.db, read_only=True) as store:
+        given_up = store.connection.execute("SELECT state, reason, tries FROM frontier WHERE url LIKE '%/busy'").fetchall()
+    assert given_up == [("failed", "HTTP 429", TRIES)]
+    web.forget()
+    crawl(config, [web.source()])
+    assert web.paths() == ["/feed"]
+
+
+@pytest.mark.parametrize(("opt_outs", "stored", "exported"), [("keep", 5, 1), ("export", 5, 5), ("skip", 1, 1)])
+def test_opt_outs_are_obeyed_as_the_configuration_says(
+    web: Any, home: Path, opt_outs: str, stored: int, exported: int,
+) -> None:  # fmt: skip
+    (home / "copydesk.toml").write_text(f'opt_outs = "{opt_outs}"\n')
+    for name in ("free", "header", "noai", "noindex", "site"):
+        web.article(f"/{name}", f"A headline about a {name}")
+    web.pages["/header"].headers["TDM-Reservation"] = "1"
+    web.pages["/noindex"].headers["X-Robots-Tag"] = "noindex"
+    web.pages["/noai"].body = web.pages["/noai"].body.replace(b"<head>", b'<head><meta name="robots" content="noai">')
+    web.answer("/.well-known/tdmrep.json", 200, b'[{"location": "/site$", "tdm-reservation": 1}]', "application/json")
+    web.feed("/free", "/header", "/noai", "/noindex", "/site")
+    report = crawl(load_config(), [web.source()])
+    assert (report.total("new"), report.total("dropped")) == (stored, 5 - stored)
+    with Store(home / "news.db", read_only=True) as store:
+        assert len(list(store.search())) == stored
+        assert store.stats()["raw_pages"] == stored, "of what is skipped not even the page is kept"
+    app = typer.Typer()
+    register_storage(app)
+    assert CliRunner().invoke(app, ["export", "out.jsonl"]).exit_code == 0
+    assert len((home / "out.jsonl").read_text().splitlines()) == exported
+    web.forget()
+    crawl(load_config(), [web.source()])
+    assert web.paths() == ["/feed"], "what was skipped is not asked for again"
+
+
+def test_a_single_page_that_opts_out_is_shown_and_not_saved_where_they_are_skipped(web: Any, home: Path) -> None:
+    (home / "copydesk.toml").write_text('opt_outs = "skip"\n')
+    web.article("/a", "A headline")
+    web.pages["/a"].headers["TDM-Reservation"] = "1"
+    app = typer.Typer()
+    register(app)
+    done = CliRunner().invoke(app, ["fetch", f"{web.base}/a", "--save"])
+    assert done.exit_code == 0
+    assert "A headline" in done.stdout
+    assert "opts out, and is not stored" in done.stderr
+    assert not (home / "news.db").exists()
 
 
 def test_robots_txt_is_kept_for_a_day_across_runs_and_an_outage_is_not(web: Any, home: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,8 @@ from crawler.rhythm import Rhythm
 from crawler.runs import Runs
 from crawler.schedule import Loop, cron_line, systemd_units
 from crawler.when import stamp
+from fixtures.rejects.listings import LISTINGS
+from fixtures.rejects.walls import WALLS
 from storage import Store
 from storage.config import Config
 
@@ -462,3 +467,51 @@ def test_a_site_rule_that_the_site_left_behind_is_an_alarm_of_the_command(home: 
     shown = run("health", "--db", "n.db")
     assert shown.exit_code == 1, shown.output
     assert "the site rule title (css h2.gone) finds nothing any more: on 20 of the last 20 pages" in shown.stdout
+
+
+def test_pages_that_are_no_articles_are_counted_by_their_reason_never_exported_and_an_alarm(home: Path, web: Any) -> None:
+    names = ("consent-en", "login-en", "missing-en-with-popular", "shell-noscript", "robot-moment")
+    pages = [WALLS[name] for name in names for _ in range(3)] + [("listing_page", page) for page in list(LISTINGS.values())[:5]]
+    for number, (_, page) in enumerate(pages):
+        assert page.html is not None
+        web.answer(f"/2025/03/02/story-{number}", 200, page.html.encode() + f"<!-- {number} -->".encode())
+    web.feed(*(f"/2025/03/02/story-{number}" for number in range(len(pages))))
+    own = own_file(home, web)
+    report = json.loads(run("crawl", "--sources", own, "--db", "n.db", "--json").stdout)
+    wanted = Counter(flag for flag, _ in pages)
+    assert report["sources"][0]["reasons"] == wanted
+    with Store(home / "n.db", read_only=True) as store:
+        flags = "SELECT flag, count(*) FROM article_flags JOIN articles ON id = article_id WHERE status = 'rejected' GROUP BY 1"
+        assert wanted.items() <= dict(store.connection.execute(flags).fetchall()).items()
+        assert store.connection.execute("SELECT count(*) FROM article_flags WHERE evidence IS NULL").fetchone() == (0,)
+        assert store.export(home / "out.jsonl").articles == 0
+    shown = run("health", "--db", "n.db")
+    assert shown.exit_code == 1
+    assert "100% of the last 20 pages are no articles, most of them listing_page" in shown.stdout
+
+
+def test_a_long_run_shows_how_far_it_is_on_a_terminal_and_only_there(home: Path, web: Any) -> None:
+    for number in range(8):
+        web.article(f"/{number}", f"A headline about treaty {number}")
+    web.feed(*(f"/{number}" for number in range(8)))
+    own = own_file(home, web, delay="0.3")
+    program = "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()"
+    command = [sys.executable, "-c", program, "crawl", "--sources", own]
+    env = os.environ | {"PYTHONPATH": str(Path(schedule.__file__).parent.parent), "TERM": "xterm", "COLUMNS": "150"}
+    quiet = subprocess.run([*command, "--db", "one.db"], cwd=home, capture_output=True, text=True, env=env, check=True)
+    assert quiet.stderr == ""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([*command, "--db", "two.db"], cwd=home, stdout=subprocess.PIPE, stderr=theirs, env=env, text=True)
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is closed when the process is over
+        while piece := os.read(ours, 4096):
+            seen += piece
+    out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    assert process.returncode == 0
+    told = seen.decode()
+    for word in ("pages", "new", "waiting", "sources under way", "failed", "pages a second"):
+        assert word in told
+    assert "8 new in" in out
+    assert "waiting" not in out
