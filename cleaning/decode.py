@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
+import ftfy.bad_codecs  # noqa: F401  registers the codecs of _MISREAD_AS
 from charset_normalizer import from_bytes
 
 from cleaning.errors import UnusableInput
@@ -47,6 +49,14 @@ _LABELS = {
 }
 """Labels that browsers read as a wider encoding (WHATWG Encoding Standard)."""
 
+_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ɏ]{4,}(?![^\W\d_])")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_MISREAD_AS = ("sloppy-windows-1252", "sloppy-windows-1251", "sloppy-windows-1250", "latin-1")
+"""What UTF-8 is taken for before it is written as UTF-8 once more (codecs of ftfy: their undefined bytes are themselves)."""
+ENCODED_TWICE = 8
+"""Characters beyond ASCII that a page must have to be taken for encoded twice; all of them must be so.  Text that is right in one
+of these encodings has next to never two neighbours that make a character of UTF-8, and such a page nothing else."""
+
 
 def decode(body: bytes, content_type: str | None = None, name: str = "-") -> str:
     """The text of `body`.
@@ -57,7 +67,29 @@ def decode(body: bytes, content_type: str | None = None, name: str = "-") -> str
         raise UnusableInput(name, "is empty", "empty")
     if len(body) > 4 * MAX_CHARACTERS:
         raise UnusableInput(name, f"is over {MAX_CHARACTERS // 1_000_000} MB", "too_large")
-    return check(_decoded(body, content_type, name), name)
+    return check(_decoded_once_more(_decoded(body, content_type, name)), name)
+
+
+def _decoded_once_more(text: str) -> str:
+    """A page that was UTF-8, read as something else and written as UTF-8 again, as it was before; any other as it is."""
+    for _ in range(2):
+        pieces = list(islice(_NOT_ASCII.finditer(text), ENCODED_TWICE))
+        found = next(filter(None, (_undone(text, pieces, encoding) for encoding in _MISREAD_AS)), None) if pieces else None
+        if found is None:
+            break
+        text = found
+    return text
+
+
+def _undone(text: str, pieces: list[re.Match[str]], encoding: str) -> str | None:
+    """`text` before it was misread in that encoding, or None where it was not: the first pieces tell nearly always."""
+    try:
+        for piece in pieces:
+            piece[0].encode(encoding).decode("utf-8")
+        right = text.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return None
+    return right if sum(len(piece[0]) for piece in _NOT_ASCII.finditer(right)) >= ENCODED_TWICE else None
 
 
 def check(text: str, name: str = "-") -> str:
@@ -95,10 +127,9 @@ def _decoded(body: bytes, content_type: str | None, name: str) -> str:
     header = _HEADER_CHARSET.search(content_type or "")
     meta = _META_CHARSET.search(head)
     labels = [header.group(1) if header else "", meta.group(1).decode("ascii", "replace") if meta else ""]
-    for label in labels:
-        text = _strictly(body, label)
-        if text is not None:
-            return text
+    fits = next((text for label in labels if (text := _strictly(body, label)) is not None), None)
+    if fits is not None and not _misread(fits):
+        return fits
     if _mostly_utf8(body):
         return body.decode("utf-8", "replace")
     found = from_bytes(body[:200_000]).best()
@@ -106,6 +137,8 @@ def _decoded(body: bytes, content_type: str | None, name: str) -> str:
     text = _strictly(body, found.encoding) if found is not None and found.percent_coherence > 0 else None
     if text is not None:
         return text
+    if fits is not None:
+        return fits
     for label in labels:
         if label and _known(label):
             return body.decode(_LABELS.get(label.lower(), label), "replace")
@@ -128,6 +161,11 @@ def _strictly(body: bytes, label: str) -> str | None:
         return body.decode(_LABELS.get(label.lower(), label))
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+def _misread(text: str) -> bool:
+    """Ten words of nothing but accented Latin letters (`Ìèíèñòðû`): another alphabet under the name of a Western encoding."""
+    return len(list(islice(_ACCENTED.finditer(text), 10))) == 10
 
 
 def _mostly_utf8(body: bytes) -> bool:

@@ -75,6 +75,63 @@ def test_the_text_is_what_was_written(text: str, encoding: str, content_type: st
     assert decode(text.encode(encoding), content_type) == text
 
 
+def written_twice(text: str, misread_as: str) -> str:
+    """`text` in UTF-8, read as something else."""
+    return text.encode().decode(misread_as)
+
+
+def article(*paragraphs: str, charset: str = "utf-8") -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    head = f"<head><meta charset={charset}><title>{paragraphs[0][:40]}</title></head>"
+    return f"<html>{head}<body><article><h1>{paragraphs[0][:40]}</h1>{body}</article></body></html>"
+
+
+LIES = [
+    ("windows-1251, the header says utf-8, the meta latin-1", RUSSIAN, "cp1251", "utf-8", "iso-8859-1", None),
+    ("windows-1251, the header says koi9, the meta windows-1251", RUSSIAN, "cp1251", "koi9", "windows-1251", None),
+    ("gb18030, the header says utf-8, the meta gb2312", CHINESE, "gb18030", "utf-8", "gb2312", None),
+    ("shift_jis, the header says euc-jp, the meta shift_jis", JAPANESE, "cp932", "euc-jp", "shift_jis", None),
+    ("euc-kr, the header says utf-8, the meta euc-kr", KOREAN, "euc-kr", "utf-8", "euc-kr", None),
+    ("iso-8859-15, header utf-8, meta iso-8859-15", FRENCH.replace("’", "'"), "iso-8859-15", "utf-8", "iso-8859-15", None),
+    ("windows-1252, header utf-8, meta iso-8859-1", GERMAN, "cp1252", "utf-8", "iso-8859-1", None),
+    ("utf-16, header and meta say utf-8", GERMAN, "utf-16", "utf-8", "utf-8", None),
+    ("utf-8, header says windows-1251, the meta shift_jis", RUSSIAN, "utf-8", "windows-1251", "shift_jis", None),
+    ("utf-8, header and meta say latin-1", FRENCH, "utf-8", "iso-8859-1", "iso-8859-1", None),
+    ("utf-8 twice by windows-1252", GERMAN, "utf-8", "utf-8", "utf-8", "sloppy-windows-1252"),
+    ("utf-8 twice by windows-1252, French", FRENCH, "utf-8", "utf-8", "utf-8", "sloppy-windows-1252"),
+    ("utf-8 twice by latin-1", FRENCH, "utf-8", "utf-8", "utf-8", "latin-1"),
+    ("utf-8 twice by windows-1251", RUSSIAN, "utf-8", "utf-8", "utf-8", "sloppy-windows-1251"),
+    ("Russian twice by windows-1252", RUSSIAN, "utf-8", "utf-8", "utf-8", "sloppy-windows-1252"),
+    ("Greek twice by windows-1252", GREEK, "utf-8", "utf-8", "utf-8", "sloppy-windows-1252"),
+    ("Polish twice by windows-1250", POLISH, "utf-8", "utf-8", "utf-8", "sloppy-windows-1250"),
+    ("Chinese twice by windows-1252", CHINESE, "utf-8", "utf-8", "utf-8", "sloppy-windows-1252"),
+    ("Japanese twice by latin-1, the header says windows-1252", JAPANESE, "utf-8", "windows-1252", "utf-8", "latin-1"),
+]
+
+
+@pytest.mark.parametrize("lie", LIES, ids=[row[0] for row in LIES])
+def test_a_page_that_lies_comes_out_right(lie: tuple[str, str, str, str, str, str | None]) -> None:
+    _, text, encoding, header, meta, misread_as = lie
+    paragraphs = [text, f"{text} {text}", f"2024: {text}"]
+    source = article(*paragraphs, charset=meta)
+    body = (written_twice(source, misread_as) if misread_as else source).encode(encoding)
+    cleaned = clean(Page(body=body, content_type=f"text/html; charset={header}"))
+    assert (cleaned.text, cleaned.title) == ("\n\n".join(paragraphs), text[:40].strip())
+
+
+def test_a_page_encoded_three_times_comes_out_right() -> None:
+    thrice = written_twice(written_twice(page(GERMAN * 2), "sloppy-windows-1252"), "sloppy-windows-1252")
+    assert decode(thrice.encode()) == page(GERMAN * 2)
+
+
+@pytest.mark.parametrize("text", [
+    "The letters Ã and © are what UTF-8 looks like when it is read as Latin-1: cafÃ©.", "SÃO PAULO — Â® é",
+    "«Ðÿ» und Ã¼ber — für", RUSSIAN, "РњРё", "AÃ©B", "£1 – €2 ÃŸ é", "Рћ том, что С‚ стоит рядом", GREEK, POLISH,
+])  # fmt: skip
+def test_a_page_with_a_letter_that_is_right_is_left_alone(text: str) -> None:
+    assert decode(page(text).encode()) == page(text)
+
+
 def test_a_body_is_decoded_with_the_header_that_the_page_has() -> None:
     article = clean(Page(body=page(RUSSIAN * 2).encode("cp1251"), content_type="text/html; charset=windows-1251"))
     assert article.text == RUSSIAN * 2
