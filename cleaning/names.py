@@ -32,6 +32,19 @@ def is_label(text: str) -> bool:
     return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "。")) and bool(_LABEL.match(text))
 
 
+def is_capital(word: str) -> bool:
+    """Whether a word begins with a capital, or with a letter of a script that has none, or only joins names."""
+    caseless = not word[0].isascii() and word[0].lower() == word[0].upper()
+    return word[0] != word[0].lower() or caseless or word in ("via", "by", "de", "van")
+
+
+def is_byline_mark(word: str) -> bool:
+    """Whether a word introduces an author: "By", "Von", "Par"."""
+    return bool(_MARK.match(word))
+
+
+_MARK = re.compile(rf"^(?:{MARKS}|De|Dal|Dalla|Dai|Desde|Ad)$")
+
 AGENCY = re.compile(
     r"(?<![\w])(?:AFP|AP|EPA(?:-EFE)?|EFE|ANSA|Ansa|dpa(?:-infocom)?|DPA|Reuters|REUTERS|Getty(?: Images)?|Xinhua|XINHUA|TASS|"
     r"ТАСС|РИА Новости|РИА|Интерфакс|Interfax|PAP|ČTK|TASR|ANP|TT|NTB|STT|MTI|Lusa|LUSA|IMAGO|imago images|imago|"
@@ -53,6 +66,9 @@ BYLINE_PLACED = re.compile(
 )
 """A byline with the person's role or place behind it."""
 
+BYLINE_TITLED = re.compile(rf"^(?P<label>[^\W\d_]+(?:\s[^\W\d_]+){{0,2}})\s{_NAME}(?P<role>,\s.{{2,50}}|\s\(.{{2,40}}\))?$")
+"""One to three words, a name, and perhaps a role or place."""
+
 NAME_ALONE = re.compile(rf"^{_NAME}$")
 NAMES_LAST = re.compile(rf"(?<=[\s:])(?:(?:ο|η)\s)?{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
 """One to four names at the end of a line, behind a space."""
@@ -71,12 +87,14 @@ ABOUT = re.compile(
 
 _WRITTEN = re.compile(
     r"^(?:\[?[가-힣]{2,8}=)?[가-힣]{2,4}\s?(?:기자|특파원|선임기자|논설위원)(?:\s\S+@\S+)?\]?$|"
-    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}（[^）]{2,12}）$|^[\u3040-\u30ff\u4e00-\u9fff]{2,8}(?:記者|特派員|編集委員)$|^(?:本报|本報|本台|本刊|本社)?(?:记者|記者|通讯员|特约记者)\s?[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?$|"
-    r"^(?:[\u0590-\u06ff\u0900-\u0dff\u200c]+\s){1,2}[\u0590-\u06ff\u0900-\u0dff\u200c]+\s?[,،]\s[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?$"
+    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}（[^）]{2,12}）$|^[\u3040-\u30ff\u4e00-\u9fff・]{2,10}[=＝][\u3040-\u30ff\u4e00-\u9fff]{2,8}$|"
+    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}(?:記者|特派員|編集委員)$|^(?:本报|本報|本台|本刊|本社)?(?:记者|記者|通讯员|特约记者)\s?[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?$|"
+    r"^(?:[\u0590-\u06ff\u0900-\u0dff\u200c]+\s){1,2}[\u0590-\u06ff\u0900-\u0dff\u200c]+\s?[,،]\s[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?$|"
+    r"^[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?\s?[-–—/|]\s?[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+){1,2}$"
 )
 """A name with a role or place where there are no capitals to tell it by: Korean, Japanese, Chinese, Arabic and Indian scripts."""
 
-_PLACED = re.compile(rf"^{_NAME}\s*(?:[,|/–—-]\s*(?:{_WORD}\s?){{1,3}}|\((?:\w{{1,3}}\s)?(?:{_WORD}\s?){{1,3}}\)|\sin\s{_WORD})$")
+_PLACED = re.compile(rf"^{_NAME}\s*(?:[,|/–—-]\s*(?:{_WORD}\s?){{1,3}}|\((?:\w{{1,3}}\s)?{_WORD}[^()]{{0,30}}\)|\sin\s{_WORD})$")
 
 
 def is_name_and_place(text: str) -> bool:

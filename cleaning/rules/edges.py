@@ -7,10 +7,11 @@ removal never eats its way through a text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cleaning.document import Part
-from cleaning.names import AGENCY, NAME_ALONE
+from cleaning.models import RUNNING_KINDS
+from cleaning.names import AGENCY, NAME_ALONE, is_capital
 from cleaning.rules.lines import related_labelled
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless
 from cleaning.rules.phrase_rules import (
@@ -24,7 +25,6 @@ from cleaning.rules.phrase_rules import (
     tags_line,
 )
 from cleaning.rules.wording import wording
-from cleaning.rules.wording_rules import is_capital
 
 _PASSED = ("edge.", "title.", "summary.", "symbols.")
 _OWN = (*_PASSED, "duplicate.", "site.", "extract.")
@@ -38,6 +38,9 @@ _ENDS = frozenset({legal_copyright.id, tags_line.id, comments_block.id, "nav.pre
 _CALLS = frozenset({newsletter_box.id, share_bar.id, share_follow.id, related_read_also.id, "app.promo", "support.call"})
 """What calls the reader away: a headline between two of these is no sub-heading."""
 
+_POINTERS = frozenset({related_read_also.id, related_labelled.id, "related.list"})
+"""What stands above headlines of other articles."""
+
 _SIGNATURES = ("media.", "byline.", "date.", "ads.")
 """What stands beside an author's own signature: one such line alone tells nothing of what follows it."""
 
@@ -45,8 +48,16 @@ _LONGEST = 110
 """Characters of a line that reads like a headline; half as many in scripts without spaces."""
 _MOST_BETWEEN = 8
 _MOST_BEFORE = 3
+_MOST_LAST = 6
+"""Lines that may end a page where no other rule took one beside them: more are a list, a table or verse."""
+_ENTRY = re.compile(r"^\W?\d{1,3}[.):]\s|:\s\S*\d|\d\s?[-–]\s?\d")
+"""How the entries of a list read: numbered, or a name and its figure."""
+_LEAST_PARAGRAPHS = 3
+_UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese and Khmer, whose sentences end without a mark."""
 
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
+_RESULT = re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b|\t|\n")
 _SCORE = re.compile(r"\b\d{1,3}\s?[-:–]\s?\d{1,3}\b|\t")
 
 
@@ -70,7 +81,7 @@ def _around(context: Context, index: int, step: int) -> list[str]:
     return found
 
 
-def _short(part: Part, *, kinds: tuple[str, ...] = ("paragraph",)) -> bool:
+def _short(part: Part, *, kinds: Collection[str] = ("paragraph",)) -> bool:
     """A line that reads like a button, a name or a headline: no sentence, no quotation, no entry of a list or table."""
     text = part.text
     return (
@@ -123,7 +134,7 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
             sure = len(telling) >= 2 or bool(set(above) & _ENDS)
             alone = len(run) == 1 and above[0] in telling
             for part in run:
-                if _short(part, kinds=("paragraph", "heading")):
+                if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
                     fits = len(run) <= _MOST_BETWEEN if below else (sure or alone)
                 else:
                     fits = bool(below) and sure and len(run) <= 2 and _passing(part)
@@ -136,9 +147,74 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
                 yield from ((part, _said(above, below)) for part in behind)
 
 
+@rule("edge.last-lines")
+def edge_last_lines(context: Context) -> Iterator[Proposal]:
+    """Up to six short lines, eight beside lines of the page's own, that end the page below its last sentence without a full stop.
+
+    Only where three paragraphs or more end as sentences do; no quotation, entry of a list, score or signed farewell, and nothing
+    below a colon.
+    """
+    lines = context.lines
+    first = len(lines)
+    while first and len(lines) - first <= _MOST_BETWEEN and _short(lines[first - 1], kinds=RUNNING_KINDS):
+        first -= 1
+    if not 0 < first < len(lines) or not _ends_whole(context, first):
+        return
+    last = _behind_signature(lines[first:])
+    if not last or any(_RESULT.search(p.text) or p.text.endswith((":", "：")) for p in last):
+        return
+    indices = range(lines[first - 1].index + 1, last[-1].index + 3)
+    beside = sorted({name for i in indices if (name := _named(context, i)) is not None})
+    if len(last) > (_MOST_BETWEEN if _telling(beside) else _MOST_LAST) or (len(last) == 1 and not _closes(last[0].text)):
+        return
+    if 2 * sum(bool(_ENTRY.search(part.text)) for part in last) >= len(last):
+        return
+    said = f", beside a line that {beside[0]} took" if beside else ""
+    for part in last:
+        yield part, f"no sentence, below the last one{said}"
+
+
+def _behind_signature(last: list[Part]) -> list[Part]:
+    """What stands below a farewell and the name that signs it."""
+    for index in range(len(last) - 1, 0, -1):
+        if _signs(last, index) and last[index].text[0].isupper() and _size(last[index].text) <= 4:
+            return last[index + 1 :]
+    return last
+
+
+def _ends_whole(context: Context, first: int) -> bool:
+    """Whether the lines before that index are paragraphs that end in full stops, the last of them too."""
+    lines = context.lines
+    before = lines[first - 1]
+    paragraphs = [p.text for p in lines[:first] if is_prose(p.text)]
+    stopped = sum(ends_as_sentence(text) or text.endswith(_QUOTE) for text in paragraphs)
+    return (
+        (ends_as_sentence(before.text) or before.text.endswith(_QUOTE))
+        and len(paragraphs) >= _LEAST_PARAGRAPHS
+        and stopped >= 0.9 * len(paragraphs)
+        and not any(_UNSTOPPED.search(text) for text in paragraphs[:3])
+    )
+
+
+def _closes(text: str) -> bool:
+    """Whether a line alone below the last sentence is none that was cut off: a capital first, and two to fourteen words."""
+    return not text[0].islower() and (2 <= _size(text) <= 14 or (text.isupper() and len(text) <= 4))
+
+
 def _telling(names: list[str]) -> list[str]:
     """Those of the rules whose lines do not stand beside an author's signature as often as not."""
     return [name for name in names if not name.startswith(_SIGNATURES)]
+
+
+def _asks(part: Part) -> bool:
+    """A headline that is a question or exclamation; nothing else tells it from a sentence but the label above it."""
+    text = part.text
+    return (
+        part.kind in ("paragraph", "heading")
+        and 12 <= len(text) <= _LONGEST
+        and text.endswith(("?", "？", "؟", "!"))
+        and (headline_like(text) and not text.startswith(_QUOTE))
+    )
 
 
 def _passing(part: Part) -> bool:
@@ -207,12 +283,32 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
     """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
     for _, part in context.read():
         text = part.text
-        if part.kind != "paragraph" or len(text) > 160 or text.startswith(_QUOTE) or is_prose(text) or text.endswith((".", "。")):
+        if part.kind != "paragraph" or len(text) > 240 or text.startswith(_QUOTE) or text.endswith((".", "。")):
+            continue
+        if (credit := _described(text, context.language)) is not None:
+            yield part, f"a sentence or two, and the credit “{credit}” behind them"
+        if credit is not None or is_prose(text) or len(text) > 160:
             continue
         for match in _credits(text):
             if _is_credit(match, context.language):
                 yield part, f"no sentence, and ends in the credit “{match}”"
                 break
+
+
+def _described(text: str, language: str | None) -> str | None:
+    """The credit behind at most two sentences: one that a label, the copyright sign or a stroke beside an agency marks."""
+    match = _SURE_CREDIT.search(text)
+    if match is None or len(re.findall(r"[.!?。]['\"”’»)]*\s", text[: match.start() + 1])) > 2:
+        return None
+    credit = match["credit"]
+    if credit.startswith("©") or AGENCY.sub("", credit).strip(" /,=|") == "":
+        return credit if credit.startswith("©") or re.search(r"\w\W+\w", credit) else None
+    if ":" not in credit and not re.search(r"[/|]", credit):
+        return None
+    return credit if _is_credit(credit, language) else None
+
+
+_SURE_CREDIT = re.compile(r"(?:[.!?。…]['\"”’»)]*\s+|\s(?=©))(?P<credit>[^.!?。…]{3,80})$")
 
 
 def _credits(text: str) -> Iterator[str]:
@@ -242,4 +338,4 @@ def _is_credit(text: str, language: str | None) -> bool:
     return bool(names or named != text) and len(names) <= 5 and all(map(is_capital, names))
 
 
-EDGE_RULES = (edge_tail, edge_head, edge_between, edge_caption)
+EDGE_RULES = (edge_tail, edge_head, edge_between, edge_caption, edge_last_lines)

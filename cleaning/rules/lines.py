@@ -35,6 +35,7 @@ from cleaning.rules.phrase_rules import (
 )
 from cleaning.rules.phrases import phrase_book
 from cleaning.rules.wording import wording
+from cleaning.rules.wording_rules import ALSO, ANNOUNCED
 
 _SYMBOLS = re.compile(r"^[\W_]+$")
 _SITE_SUFFIX = re.compile(r"\s+[|–—»·•:/-]+\s+[^|–—»·•]{2,40}$")
@@ -199,21 +200,12 @@ def related_list(context: Context) -> Iterator[Proposal]:
         return
 
 
-_ALSO = re.compile(
-    r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
-    r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
-    r"相关|相關|延伸|関連|あわせて|"
-    r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
-    r"na ten temat|k tématu|om dit|over dit|topik|konuyla|موضوع|يهمك|相關|おすすめ|"
-    r"관련|liên quan|xem thêm|juga|terkait|επίσης|σχετικ|\bși\b|similar|\bis\b|kapcsol|också|även|også|myös",
-    re.I,
-)
-"""Words of labels that announce another article; a button that opens the rest of a text ("read more") has none."""
+_STOPS = (".", "…", "。", "।", "۔", ":", "：")
 
 
 def _announces(text: str, language: str | None) -> bool:
     """Whether a line is a read-also label without a headline of its own."""
-    return len(text) <= 40 and bool(_ALSO.search(text)) and wording().read(text, language).covered == 1
+    return len(text) <= 40 and bool(ALSO.search(text)) and wording().read(text, language).covered == 1
 
 
 @rule("related.labelled")
@@ -225,9 +217,9 @@ def related_labelled(context: Context) -> Iterator[Proposal]:
         if (
             above is not None
             and above[0] == related_read_also.id
-            and _announces(context.parts[part.index - 1].text, context.language)
+            and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, context.language))
             and headline_like(part.text)
-            and not ends_as_sentence(part.text)
+            and not part.text.endswith(_STOPS)
             and len(part.text) <= 160
             and part.kind != "table"
         ):

@@ -6,12 +6,20 @@ import re
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word
 from cleaning.document import Part
-from cleaning.names import ABOUT, AGENCY, BYLINE_PLACED, NAME_ALONE, NAMES_LAST, is_name_and_place
-from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose
-from cleaning.rules.wording import LONGEST, Reading, wording
-
-Finding = tuple[str, str]
-"""A category of the phrase book, and the evidence."""
+from cleaning.names import (
+    ABOUT,
+    AGENCY,
+    BYLINE_PLACED,
+    BYLINE_TITLED,
+    NAME_ALONE,
+    NAMES_LAST,
+    is_byline_mark,
+    is_capital,
+    is_name_and_place,
+)
+from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
+from cleaning.rules.shapes import Finding, said_by_its_form
+from cleaning.rules.wording import LONGEST, Reading, Word, wording
 
 CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "comments", "paywall", "feedback", "ads", "cookie"})
 """What a page asks of its reader, in a sentence as often as not."""
@@ -26,7 +34,7 @@ _QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _STOPS = tuple(".。।۔．")
 _LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?:[:：|»›→>】\]／〉=＝]+|\s[-–—]+\s|(?<=\w)-\s)\s*(\S.*)$")
 _LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
-_ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞)\s*(?=\w)")
+_ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞|[👉👇📌📎🔗🔹🔸🔺🔻🔴🔵🟢⚫⚪🟥🟦▪◾◼■◆◇]\ufe0f?)\s*(?=\w)")
 _BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
 _HASHTAGS = re.compile(r"^(?:#[\w\u0900-\u0fff]+[\s,]*){2,}$")
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
@@ -37,7 +45,11 @@ _SIGNS = re.compile(r"^[\s(\[（【/*_–—-]*(?P<inner>.+?)[\s)\]）】/*_.]*$
 def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None:
     """The category and evidence of a line that the page says, not the article; None for any other."""
     text = part.text
-    if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE) or len(text) < 2:
+    if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE):
+        return None
+    if formed := said_by_its_form(context, index, text):
+        return formed
+    if len(text) < 2:
         return None
     edge = context.in_head(index) or context.in_tail(index)
     reading = wording().read(text, context.language)
@@ -46,6 +58,8 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         (None if counted else _nothing_else(reading, text, edge=edge, first=index == 0))
         or _labelled(context, index, text, edge)
         or (None if counted else _call(reading, text, edge))
+        or (None if counted else _last_words(context, index, text, reading))
+        or (None if counted or edge else _announcing(context, index, text, reading))
         or _credit(context, text, edge)
         or (_dated(context, index, text, reading) if edge else None)
         or (_signed(context, index, text, reading) if edge else None)
@@ -86,6 +100,8 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         label, rest = match.groups()
     reading = wording().read(label, context.language)
     if reading.covered < 1 or not reading.category:
+        if _points(reading, label) and headline_like(rest) and not rest.endswith(_STOPS):
+            return "related", f"begins with “{label.strip()}”, which points to another article"
         return None
     category, score = reading.category, reading.score + (bool(_ARROW.match(text)) or "|" in text or label.isupper())
     evidence = f"begins with the label “{label.strip()}”"
@@ -107,6 +123,20 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
     return ("related" if category == "video" else category, evidence) if fits else None
 
 
+def _points(reading: Reading, label: str) -> bool:
+    """Whether a label opens with a pointer's words ("read also"), though it goes on with one of its own ("the interview")."""
+    unknown = sum(not w.category for w in reading.words)
+    first = reading.words[:1]
+    return (
+        bool(first)
+        and first[0].category == "related"
+        and first[0].weight >= 2
+        and reading.score >= 3
+        and unknown <= 1
+        and len(label) <= 40
+    )
+
+
 def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
     """A call on the reader, with a few words of its own; among the paragraphs a sentence must be one almost word for word."""
     if reading.category not in CALLS or not reading.words or _mixed(reading):
@@ -124,12 +154,97 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
         and reading.covered >= 0.4
     ) and any(w.weight >= 2 and w.text != first.text and w.category in _CHANNELS for w in reading.words):
         return reading.category, f"begins with “{first.text}” and names a channel"
+    if _unstopped_call(reading, text):
+        return reading.category, "asks the reader to do something for the page, and is no sentence"
     if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
         return None  # what is asked for, and the channel: one of them is no call
     strong = (reading.score >= 5 and reading.covered >= 0.7) or (edge and reading.score >= 4 and reading.covered >= 0.72)
     if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
         return reading.category, "asks the reader to do something for the page"
     return None
+
+
+def _unstopped_call(reading: Reading, text: str) -> bool:
+    """Whether a line of seven words or more is a call half of whose letters are a page's own, without a full stop."""
+    if ends_as_sentence(text) or len(reading.words) < 7 or reading.score < 5 or reading.covered < 0.5:
+        return False
+    own = {w.text for w in reading.words if w.weight >= 2 and w.category in CALLS | {"platform"}}
+    addressed = any(w.category == "address" for w in reading.words)
+    return len(own) >= 2 and (addressed or reading.words[0].weight >= 2)
+
+
+_LAST = frozenset({"newsletter", "follow", "app_promo", "support", "paywall", "feedback", "copyright", "share", "comments"})
+"""What the last lines of a page speak of."""
+
+
+def _last_words(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
+    """A sentence that ends the page: it speaks to the reader, or of rights, in words half of which are a page's own."""
+    if index < len(context.lines) - 3 or index < 3 or reading.category not in _LAST or _mixed(reading):
+        return None
+    stopped = ends_as_sentence(text)
+    first = reading.words[0]
+    opens = first.weight > 0 and first.category in _LAST and not reading.addresses and not stopped
+    spoken = reading.category == "copyright" or any(w.category == "address" for w in reading.words) or opens
+    if not spoken or len(re.findall(r"[.!?。](?:\s|$)", text)) > 3:
+        return None
+    own = {w.text for w in reading.words if w.weight >= 2 and w.category != "related"}
+    of_it = {w.text for w in reading.words if w.weight and w.category == reading.category}
+    sure = len(own) >= 2 or len(of_it) >= 3
+    least, share = (4, 0.45) if stopped else (3, 0.55)
+    known = reading.score >= least and reading.covered >= share and (bool(own) or sure)
+    if reading.category == "copyright":
+        known = reading.score >= 4 and sure and reading.covered >= 0.45
+    elif is_prose(text):
+        known = reading.score >= 4 and sure and reading.covered >= 0.6
+    opened = _opens_call(reading.words) and reading.covered >= 0.85 and reading.score >= 2
+    return (reading.category, "ends the page, mostly in a page's own words") if known or opened else None
+
+
+def _opens_call(words: tuple[Word, ...]) -> bool:
+    """Whether the first word is one that pages call with, and a later word of weight speaks of what they call to."""
+    return bool(words) and words[0].category in CALLS and any(w.weight and w.text != words[0].text for w in words)
+
+
+def _announcing(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
+    """A label of other articles among the paragraphs, and a headline below it: a sub-heading has a paragraph there."""
+    lines = context.lines
+    covered = 0.6 if ALSO.search(text) else 1
+    if reading.category != "related" or reading.covered < covered or len(text) > 50 or ends_as_sentence(text):
+        return None
+    if re.search(r"\d", text) or (text.endswith((":", "：")) and not text.isupper()):
+        return None
+    if len(reading.words) > 6 or index + 2 >= len(lines) or not ends_as_sentence(lines[index - 1].text):
+        return None
+    headline, below = lines[index + 1], lines[index + 2]
+    fits = (
+        headline.kind in ("paragraph", "heading")
+        and headline_like(headline.text)
+        and not headline.text.endswith((*_STOPS, ":", "：", ",", "،", ";", "…"))
+        and not headline.text.startswith(_QUOTE)
+        and (len(headline.text.split()) >= 4 or (spaceless(headline.text) and len(headline.text) >= 10))
+        and not is_prose(headline.text)
+    )
+    if fits and (is_prose(below.text) or below.text.startswith(_QUOTE)):
+        return "related", ANNOUNCED
+    return None
+
+
+ALSO = re.compile(
+    r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
+    r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
+    r"相关|相關|延伸|関連|あわせて|"
+    r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
+    r"na ten temat|k tématu|om dit|over dit|topik|konuyla|موضوع|يهمك|相關|おすすめ|"
+    r"함께|تهم|más informaci|stories|articles|weitere|artikel|artículos|articoli|artigos|notícias|noticias|notizie|"
+    r"новост|новин|стат|"
+    r"artykuł|wiadomoś|haberler|مقالات|أخبار|مطالب|اخبار|記事|文章|新闻|新聞|기사|뉴스|"
+    r"ilginiz|관련|liên quan|xem thêm|juga|terkait|επίσης|σχετικ|\bși\b|similar|\bis\b|kapcsol|också|även|også|myös",
+    re.I,
+)
+"""Words of labels that announce another article; a button that opens the rest of a text ("read more") has none."""
+
+ANNOUNCED = "speaks of other articles, and a headline stands below it"
+"""The evidence of a label whose headline goes with it."""
 
 
 def _credit(context: Context, text: str, edge: bool) -> Finding | None:
@@ -140,10 +255,11 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
     if bracket and len(re.findall(r"[.!?。]\s", text[: bracket.start()])) <= 1:
         label, sign, _ = bracket[1].replace("：", ":").replace("=", ":").partition(":")
         inner = wording().read(label if sign else AGENCY.sub(" ", bracket[1]), context.language)
+        named = bracket[1].upper() if len(bracket[1]) <= 12 and bracket[1][0].isupper() else bracket[1]
         if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
             return "photo_credit", f"ends in the credit “{bracket[1]}”"
         before = text[: bracket.start()].rstrip()
-        if not sign and not AGENCY.sub("", bracket[1]).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
+        if not sign and not AGENCY.sub("", named).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
             return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
     if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
         return "copyright", "a copyright sign among the words of copyright"
@@ -166,17 +282,13 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
     return None
 
 
-def is_capital(word: str) -> bool:
-    """Whether a word begins with a capital, or with a letter of a script that has none, or only joins names."""
-    caseless = not word[0].isascii() and word[0].lower() == word[0].upper()
-    return word[0] != word[0].lower() or caseless or word in ("via", "by", "de", "van")
-
-
 def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
     """A date or a reading time with no words but those of dates."""
     if len(text) > 110 or "://" in text or not re.search(r"\d", text) or (not context.in_head(index) and not YEAR.search(text)):
         return None
     kinds = {w.category for w in reading.words if w.weight}
+    if context.in_head(index) and _mostly_date(text, reading):
+        return "updated_date", "a date, and hardly a word that is none of its own"
     if kinds - {"updated_date", "reading_time", "byline", "related"} and (len(text) > 60 or not DATE_DIGITS.search(text)):
         return None
     if all(w.category or is_date_word(w.text.strip("0123456789")) for w in reading.words) and (
@@ -186,16 +298,44 @@ def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding
     return None
 
 
+_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.hH]\d{2}")
+"""A date or the time of day in figures alone."""
+
+
+def _mostly_date(text: str, reading: Reading) -> bool:
+    """Whether a line has a date or time in figures and at most two words that neither dates nor pages have."""
+    if not DATE_DIGITS.search(text) or len(re.findall(r"\d", text)) < 4:
+        return False
+    if ends_as_sentence(text) and not (reading.words[0].weight and _FIGURES.search(text)):
+        return False
+    unknown = [
+        w.text
+        for w in reading.words
+        if not w.category and not is_date_word(w.text.strip("0123456789")) and not re.match(r"\d+\D\d+$", w.text)
+    ]
+    most = 2 if _FIGURES.search(text) else 1
+    return len(unknown) <= most and sum(map(len, unknown)) <= 0.35 * sum(len(w.text) for w in reading.words)
+
+
 def _signed(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
     """Who wrote it, in words that name no one, or a name and a place right below the headline."""
     if len(text) > 90 or ends_as_sentence(text):
         return None
     if context.in_head(index) and reading.score and reading.category == "byline" and reading.covered >= 0.6 and reading.opens:
         return "byline", "a byline's words"
-    if context.in_head(index) and index <= 1 and is_name_and_place(text):
+    if context.in_head(index) and index <= 2 and is_name_and_place(text):
         return "byline", "a name and a place right above the text"
     if context.in_head(index) and BYLINE_PLACED.match(text):
         return "byline", "a byline's word, a name and a role or place"
+    addressed = 1 < len(reading.words) <= 8 and reading.words[1].category == "address"
+    if context.in_head(index) and addressed and is_byline_mark(text.split(" ")[0]):
+        return "byline", "a byline's word, and someone of the page's own"
+    titled = BYLINE_TITLED.match(text) if context.in_head(index) else None
+    if titled and titled["label"][0].isupper():
+        told = wording().read(titled["label"], context.language)
+        said = any(w.category == "byline" and w.weight for w in told.words)
+        if told.covered == 1 and said and not told.words[-1].weight >= 3:
+            return "byline", f"a name behind “{titled['label']}”"
     name, comma, role = text.partition(", ")
     if comma and context.in_head(index) and NAME_ALONE.match(name):
         told = wording().read(role, context.language)
@@ -233,4 +373,15 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
         if not any(_ARROW.match(line) for line in beside) or context.in_tail(index):
             return "related", "a headline behind an arrow"
+    if len(text) <= 160 and (arrow := _ARROW.match(text)):
+        label, colon, headline = text[arrow.end() :].partition(":")
+        if colon and label.isupper() and 5 <= len(label) <= 40 and headline_like(headline.strip()) and not text.endswith(_STOPS):
+            return "related", "an arrow, a label in capitals and a headline"
+    if len(text) <= 80 and _CAPTION_SIGN.match(text) and not ends_as_sentence(text):
+        beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
+        if not any(_CAPTION_SIGN.match(line) for line in beside):
+            return "photo_credit", "an arrow to the picture above or below it"
     return None
+
+
+_CAPTION_SIGN = re.compile(r"^[▲▼△▽↑↓⬆⬇]\s*(?=\w)")

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from cleaning import Article, Page, clean
+from cleaning.rules.model import ends_as_sentence
 from fixtures.articles import HERE, load
 
 LINES: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "lines.toml").read_text(encoding="utf-8"))
@@ -75,6 +76,8 @@ def test_sentences_that_begin_like_boilerplate_stay(language: str, place: str) -
 
 WORDINGS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "wordings.toml").read_text(encoding="utf-8"))
 _NAMED = {"nb": "no"}
+UNSTOPPED = "edge.last-lines"
+"""What takes a line without a full stop below the last sentence, whatever it says: no article ends with a sub-heading."""
 
 
 def among(language: str, lines: list[str], place: str) -> tuple[list[str], Article]:
@@ -115,6 +118,7 @@ def test_short_lines_of_the_article_stay(language: str, place: str) -> None:
     lost: list[tuple[str, str]] = []
     for sentence in WORDINGS[language]["sentences"]:
         body, article = among(language, [sentence], place)
+        taken = [r for r in article.removals if r.rule != UNSTOPPED or place != "tail" or ends_as_sentence(sentence)]
         if article.text.split("\n\n") != body:
-            lost += [(r.rule, f"{r.text}: {r.evidence}") for r in article.removals]
+            lost += [(r.rule, f"{r.text}: {r.evidence}") for r in taken]
     assert lost == []

@@ -1,0 +1,137 @@
+"""Lines without a class that their form or place gives away, in wordings that no list has, and what looks like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaning import Page, clean
+
+OPENING = "The two ministers met on Monday in a border town and agreed to reopen the bridge before the winter sets in."
+MIDDLE = "Traders on either bank have waited for eleven years, and many of them no longer believe what they are told."
+CLOSING = "Work on the western pier is to begin in May, once the water has fallen and the engineers have been paid."
+
+
+def cleaned(*, head: tuple[str, ...] = (), middle: tuple[str, ...] = (), tail: tuple[str, ...] = ()) -> tuple[set[str], set[str]]:
+    """What stays of the lines that stand at these places, and what is taken out."""
+    lines = ["Two states agree to reopen a bridge", *head, OPENING, *middle, MIDDLE, *tail[:0], CLOSING, *tail]
+    article = clean(Page(text="\n\n".join(lines)))
+    assert {OPENING, MIDDLE, CLOSING} <= set(article.text.splitlines())
+    tried = {*head, *middle, *tail}
+    return tried & set(article.text.splitlines()), {removal.text for removal in article.removals}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Forside > Udland > Balkan",
+        "Etusivu › Ulkomaat",
+        "Naslovnica / Svijet / Regija",
+        "Domov » Svet",
+        "Nachrichten | Welt | Balkan",
+        "👍 12 👎 3 💬 41",
+        "X",
+        "حجم الخط + -",
+        "A- A A+",
+        "mila.orlic@gazette.example",
+        "Mila Orlić morlic@",
+        "박도현 기자 dhpark@",
+        "Mila Orlić (Zagreb, correspondent)",
+        "ソウル=佐伯真理子",
+        "طرابلس - سالم الورفلي",
+        "14/5/2025 | 21:40 (Mecca)",
+        "By our foreign desk",
+    ],
+)
+def test_a_line_of_such_a_form_goes_above_the_text(line: str) -> None:
+    assert line in cleaned(head=(line,))[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ministers hope to open the bridge in May",
+        "A bridge, two banks and eleven years of waiting",
+        "Bridge or ferry / what the river towns want",
+        "Talks in 2025 raise hopes on the river",
+    ],
+)
+def test_a_teaser_stays_above_the_text(line: str) -> None:
+    assert line in cleaned(head=(line,))[0]
+
+
+def test_an_initial_stays_that_a_design_parted_from_its_word() -> None:
+    article = clean(Page(text=f"Two states agree to reopen a bridge\n\nT\n\n{OPENING[1:]}\n\n{MIDDLE}\n\n{CLOSING}"))
+    assert article.text.startswith("T\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ADV",
+        "PUB",
+        "Men on the bridge on Sunday. Photograph: Osman Idris/AFP/Getty Images",
+        "Le pont de la frontière, le 19 juin. © Joe Klamar, AFP",
+        "Studenti sul ponte, a Strasburgo (Epa)",
+        "▼示意圖,非當事碼頭",
+        "▶ EDİTÖRÜN SEÇTİĞİ: Atina-Ankara hattında takvim nasıl işleyecek?",
+        "👉 A ferry that nobody needs any more",
+    ],
+)
+def test_a_caption_a_sign_or_a_pointer_goes_among_the_paragraphs(line: str) -> None:
+    assert line in cleaned(middle=(line,))[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "EU",
+        "The price of waiting",
+        "Who pays?",
+        "He told AFP that the work would go on.",
+        "The agency (founded in 1994) has twelve engineers",
+    ],
+)
+def test_a_sub_heading_or_a_sentence_stays_among_the_paragraphs(line: str) -> None:
+    assert line in cleaned(middle=(line,))[0]
+
+
+def test_a_label_goes_with_the_headline_below_it_and_a_sub_heading_stays() -> None:
+    label, headline = "More stories", "A ferry that nobody needs any more"
+    assert cleaned(middle=(label, headline)) == (set(), {label, headline})
+    assert cleaned(middle=(headline,)) == ({headline}, set())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dora Finch in Eastport",
+        "Gulf · Insurance · Navies",
+        "(Adapted by Paul Quarry)",
+        "Copyright of the Gazette and its partners, all rights reserved, no reproduction without permission.",
+        "Sign up here for our briefing on the war.",
+    ],
+)
+def test_a_line_below_the_last_sentence_goes(line: str) -> None:
+    assert line in cleaned(tail=(line,))[1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("What comes next", "Nobody knows."),
+        ("Best wishes,", "Dora Finch"),
+        ("Eastport 3-1 Westport",),
+        ("Those who voted against it:", "Dora Finch: 12 votes", "Paul Quarry: 9 votes"),
+        ("“We shall see”",),
+        ("Nobody has asked the readers of our newspapers.",),
+        ("and no one has asked",),
+    ],
+)
+def test_an_articles_own_last_lines_stay(lines: tuple[str, ...]) -> None:
+    assert cleaned(tail=lines)[0] == set(lines)
+
+
+def test_last_lines_without_a_stop_stay_where_no_paragraph_has_one() -> None:
+    body = [line.rstrip(".") for line in (OPENING, MIDDLE, CLOSING)]
+    text = "\n\n".join(["Two states agree to reopen a bridge", *body, "Nobody has paid yet"])
+    assert clean(Page(text=text)).text.endswith("Nobody has paid yet")
