@@ -137,6 +137,8 @@ def reclean(
                 continue
             # The page is the same, so the article is, too, whatever it now says of its address; and it came when it came.
             after = new.model_copy(update={name: getattr(before, name) for name in ("url_key", "url", "fetched_at")})
+            if before.rights.reserved and not after.rights.reserved:  # stated beside the page since its bytes were first kept
+                after = after.model_copy(update={"rights": before.rights})
             if not dry_run and not _stored(store, article_id, before, after, job.page):
                 report.overtaken += 1
                 continue

@@ -153,3 +153,21 @@ def test_the_command_reports_to_read_and_as_json(command: object) -> None:
     wrong = command("--rules-older-than", "newest")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert command("--db", "none.db", "--dry-run").exit_code == 1
+
+
+def test_an_opt_out_that_was_stated_beside_the_page_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    _, page = fixture("de-donauwasser")
+    later = page.model_copy(update={"headers": (("TDM-Reservation", "1"),)})
+    with Store(path) as store:
+        assert store.save(clean(page), page).outcome == "new"
+        assert store.save(clean(later).model_copy(update={"rules_version": "2020.1.1"}), later).outcome == "updated"
+        kept = store.raw_page(1)
+        assert kept is not None
+        assert kept.headers == (), "the same bytes are kept once, as they came first"
+    assert run(path).articles == 1
+    with Store(path, read_only=True) as store:
+        article = store.get(1)
+    assert article is not None
+    assert article.rights.tdm_reservation is True
+    assert article.rules_version == RULES_VERSION
