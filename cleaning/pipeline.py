@@ -187,7 +187,7 @@ def _finish(draft: Draft) -> Article:
     text = "\n\n".join(p.text for p in running)
     draft.geopolitics = assess(draft.title, text, draft.language, draft.site.country)
     threshold = draft.site.min_geopolitics
-    if threshold is not None and draft.geopolitics.score < threshold:
+    if threshold is not None and draft.status != "rejected" and draft.geopolitics.score < threshold:
         draft.reject("below_geopolitics_threshold", f"score {draft.geopolitics.score:.2f} is under {threshold:.2f}")
     return build(draft, running, text)
 

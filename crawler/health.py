@@ -36,6 +36,7 @@ LEAST_A_WEEK = 14
 """Articles a week below which volumes say nothing."""
 
 Kind = Literal["failing", "silent", "not_crawled", "field_lost", "selector_lost", "volume", "not_a_feed", "walls"]
+_NOT_RELEVANT = "below_geopolitics_threshold"
 _ONE_SELECTOR = re.compile(r"; (?=(?:body|title|author|date|remove \d+) \()")
 
 
@@ -187,9 +188,10 @@ class _Examination:
         return len(pages) >= LATEST and found >= 0.6 * len(pages)
 
     def _walls(self) -> Iterable[Finding]:
-        rows = self._all(
-            "SELECT status = 'rejected', (SELECT flag FROM article_flags WHERE article_id = id LIMIT 1) FROM articles"
-            " WHERE source = ? ORDER BY first_seen_at DESC, id DESC LIMIT ?", self._source, LATEST + BEFORE,
+        rows = self._all(  # what is only not relevant enough for the user is an article for all that
+            "SELECT status = 'rejected' AND NOT EXISTS (SELECT 1 FROM article_flags WHERE article_id = id AND flag = ?),"
+            " (SELECT flag FROM article_flags WHERE article_id = id LIMIT 1) FROM articles"
+            " WHERE source = ? ORDER BY first_seen_at DESC, id DESC LIMIT ?", _NOT_RELEVANT, self._source, LATEST + BEFORE,
         )  # fmt: skip
         latest, before = rows[:LATEST], rows[LATEST:]
         if len(latest) < LATEST:

@@ -19,7 +19,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cleaning import Page, clean
+from cleaning import Page, SiteRules, clean
 from crawler import schedule
 from crawler.cli import register
 from crawler.endpoints import Endpoints, Visit
@@ -373,6 +373,24 @@ def test_a_volume_far_from_its_own_history(past: Past) -> None:
     for day in (5, 3, 1):
         past.article("s", day)
     assert kinds(past) == ["volume"]
+
+
+def test_a_volume_far_above_its_own_history(past: Past) -> None:
+    past.runs("s")
+    past.usual("s")
+    for _ in range(4 * 28):
+        past.article("s", 2)
+    assert kinds(past) == ["volume"]
+
+
+def test_what_is_not_relevant_enough_is_no_wall(past: Past) -> None:
+    past.runs("s")
+    past.usual("s")
+    for number in range(20):
+        past.article("s", 0.5 - number / 100, flag="below_geopolitics_threshold")
+    assert kinds(past) == []
+    wall = clean(WALLS["consent-en"][1], site=SiteRules(source="s", min_geopolitics=0.5))
+    assert wall.flags == ("consent_wall",), "a wall is one, however relevant"
 
 
 def test_a_source_that_turns_into_walls(past: Past) -> None:
