@@ -35,7 +35,7 @@ _CATEGORY_RULES = {
     "support": "support.call",
     "feedback": "feedback.call",
 }
-_AS_CATEGORY = {"nav": "breadcrumb"}
+_AS_CATEGORY = {"nav": "breadcrumb", "video": "video_player"}
 """Categories of words whose lines a rule of another name takes."""
 
 
