@@ -75,7 +75,7 @@ def recount(db: sqlite3.Connection, key: str, article_id: int, before: frozenset
 
 def count_all(db: sqlite3.Connection) -> None:
     """Count the lines of every article that is stored, in the order of arrival; the table is empty before."""
-    for article_id, key in db.execute("SELECT id, url_key FROM articles ORDER BY id").fetchall():
+    for article_id, key in db.execute("SELECT id, url_key FROM articles ORDER BY id"):
         recount(db, key, article_id, frozenset(), stored_lines(db, article_id))
 
 

@@ -88,13 +88,19 @@ def export(
         manifest = path / MANIFEST
         with replacing_folder(path) as folder:
             tally, written = job.write(folder, folder / MANIFEST, path.name)
-        size = sum((Path(place) / file).stat().st_size for place, _, files in os.walk(path) for file in files)
+        size = _size(path)
     else:
         manifest = path.with_name(f"{path.name}.{MANIFEST}")
         with replacing_file(manifest) as about, replacing_file(path) as file:
             tally, written = job.write(file, about, path.name)
         size = path.stat().st_size
     return ExportReport(path, tally.count, size, written.guarded, tally.reserved, manifest)
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder, which may be more than memory should hold the names of."""
+    with os.scandir(folder) as entries:
+        return sum(_size(Path(entry)) if entry.is_dir() else entry.stat().st_size for entry in entries)
 
 
 def _form(path: Path, form: Form | None) -> tuple[Form, str | None]:

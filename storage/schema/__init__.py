@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -88,12 +89,13 @@ def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable:
         try:
             found = _version(connection, path, kind)
             if 0 < found < kind.version and kind.copied:  # another process may have been first
+                _say(f"{path}: made by an older Copydesk (schema {found} of {kind.version}): copying it")
                 copy = _back_up(path, found)
             if selection.is_selection(connection):
                 selection.complete(connection, kind.versions[:found])
                 connection.execute(f"PRAGMA application_id = {kind.application_id}")
             if found < kind.version:
-                _migrate(connection, path, kind)
+                _migrate(connection, path, kind, older=found > 0)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -155,7 +157,13 @@ def _back_up(path: Path, version: int) -> Path:
     return target
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
+def _say(words: str) -> None:
+    """Tell who waits at a terminal: a big store takes minutes."""
+    if sys.stderr.isatty():
+        print(f"copydesk: {words} …", file=sys.stderr)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind, *, older: bool) -> None:
     """Bring the file to the newest version, inside the transaction that is open.
 
     Raises StoreError where a step meets tables that no Copydesk left so.
@@ -163,7 +171,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
     from sqlite_utils import Database  # half a second to import, needed once in a store's life
 
     try:
-        migrations(kind).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+        migrations(kind, path if older else None).apply(Database(connection, recursive_triggers=False, execute_plugins=False))
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT):
@@ -177,14 +185,16 @@ def _migrate(connection: sqlite3.Connection, path: Path, kind: Kind) -> None:
     connection.execute(f"PRAGMA user_version = {kind.version}")
 
 
-def migrations(kind: Kind) -> Migrations:
-    """The way to the newest version of `kind`, one step a version."""
+def migrations(kind: Kind, older: Path | None = None) -> Migrations:
+    """The way to the newest version of `kind`, one step a version; on a terminal each says so of the file `older`."""
     from sqlite_utils import Migrations
 
     steps = Migrations(f"copydesk-{kind.name}")
     for number, version in enumerate(kind.versions, start=1):
 
-        def run(database: Any, version: tuple[Step, ...] = version) -> None:
+        def run(database: Any, version: tuple[Step, ...] = version, number: int = number) -> None:
+            if older:
+                _say(f"{older}: bringing it to schema {number} of {kind.version}")
             for step in version:
                 if isinstance(step, str):
                     database.conn.execute(step.strip())

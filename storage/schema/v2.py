@@ -20,8 +20,10 @@ def _fold_tags(db: sqlite3.Connection) -> None:
 
 
 def _fill(db: sqlite3.Connection, table: str) -> None:
-    names = db.execute(f"SELECT name, id FROM {table}").fetchall()
-    db.executemany(f"UPDATE {table} SET folded = ? WHERE id = ?", [(folded(name), row) for name, row in names])
+    last = 0
+    while names := db.execute(f"SELECT name, id FROM {table} WHERE id > ? ORDER BY id LIMIT 1000", (last,)).fetchall():
+        db.executemany(f"UPDATE {table} SET folded = ? WHERE id = ?", [(folded(name), row) for name, row in names])
+        last = names[-1][1]
 
 
 NEWS_V2: tuple[str | Callable[[sqlite3.Connection], None], ...] = (

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
+import pty
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ from storage.schema import NEWS
 from storage.schema.selection import APPLICATION_ID, CRAWL
 from storage.site_lines import count_all
 
+ROOT = Path(__file__).parents[2]
 STORES = Path(__file__).parent / "stores"
 RELEASED = sorted(path.name.removesuffix(".db.gz") for path in STORES.glob("v?.db.gz"))
 """Stores of 16 articles with raw pages, a revision, removals and a frontier, as each version left them (`stores/make.py`)."""
@@ -157,3 +162,53 @@ def test_a_store_whose_tables_somebody_changed_is_left_alone_with_one_sentence(
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
     db.close()
     assert list(path.parent.glob("*backup*")) == []
+
+
+@pytest.mark.parametrize("step", [1, 3, NEWS.version])
+def test_killed_in_the_middle_the_store_is_as_it_was(step: int, unpack: Callable[[str], Path]) -> None:
+    path = unpack("v1")
+    tables = "SELECT name, sql FROM sqlite_master ORDER BY 1"
+    with sqlite3.connect(path) as db:
+        before = (db.execute(tables).fetchall(), db.execute("SELECT * FROM articles").fetchall())
+    db.close()
+    code = (
+        "import os, signal, sys; from dataclasses import replace; from pathlib import Path\n"
+        "from storage.connection import connect; from storage.schema import NEWS\n"
+        "def die(db): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "at = int(sys.argv[2]); versions = [*NEWS.versions]; versions[at - 1] = (*versions[at - 1], die)\n"
+        "if at == 1: versions[1] = (die, *versions[1])\n"
+        "connect(Path(sys.argv[1]), replace(NEWS, versions=tuple(versions)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(path), str(step)], cwd=ROOT, check=False)
+    assert run.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert (db.execute(tables).fetchall(), db.execute("SELECT * FROM articles").fetchall()) == before
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with Store(path) as store:
+        assert store.connection.execute("PRAGMA user_version").fetchone() == (NEWS.version,)
+        assert len(list(store.search())) == 16
+    assert len(list(path.parent.glob("news.v1.backup*.db"))) == 2  # of both tries, each whole
+    for copy in path.parent.glob("news.v1.backup*.db"):
+        with closing(sqlite3.connect(copy)) as db:
+            assert db.execute("SELECT * FROM articles").fetchall() == before[1]
+
+
+def test_on_a_terminal_it_says_what_takes_so_long(unpack: Callable[[str], Path]) -> None:
+    path = unpack("v4")
+    command = [sys.executable, "-c", "import sys; from storage import Store; Store(sys.argv[1]).close()", str(path)]
+    ours, its = pty.openpty()
+    with open(ours, "rb", buffering=0, closefd=False) as screen:
+        run = subprocess.Popen(command, stderr=its, cwd=ROOT)
+        os.close(its)
+        shown = b""
+        with suppress(OSError):  # what a terminal says when nobody writes to it any more
+            while part := screen.read(4096):
+                shown += part
+        assert run.wait() == 0
+    os.close(ours)
+    lines = [line for line in shown.decode().replace("\r", "").split("\n") if "schema" in line]
+    assert lines[0] == f"copydesk: {path}: made by an older Copydesk (schema 4 of {NEWS.version}): copying it …"
+    assert lines[1:] == [f"copydesk: {path}: bringing it to schema {n} of {NEWS.version} …" for n in range(5, NEWS.version + 1)]
+    elsewhere = subprocess.run([*command[:-1], str(unpack("v4"))], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "schema" not in elsewhere.stderr
