@@ -15,7 +15,7 @@ from rich.console import Console
 
 from cleaning import Page, clean
 from cleaning.errors import CleaningError
-from cleaning.models import SiteMemory
+from cleaning.models import SiteMemory, SiteRules
 from cleaning.render import render
 from crawler.addresses import LOOPBACK, is_loopback
 from crawler.errors import ContactMissingError, CrawlerError, SourceError, UnknownSourceError
@@ -67,8 +67,10 @@ def fetch(
         settings = load_config(config, db=db, contact=contact)
         source = _source_of(url, settings)
         page = fetch_page(url, settings.contact, source)
-        rules = source.site_rules(settings.min_geopolitics) if source else None
-        article = clean(page, site=rules, memory=_memory(settings.db, page))
+        rules, memory = _known(settings.db, page)
+        if source is not None:
+            rules = source.site_rules(settings.min_geopolitics)
+        article = clean(page, site=rules, memory=memory)
         typer.echo(render(article, form), nl=False)
         if save and settings.opt_outs == "skip" and article.rights.reserved:
             say(f"{url}: opts out, and is not stored (opt_outs)")
@@ -82,16 +84,21 @@ def fetch(
             raise typer.Exit(1)
 
 
-def _memory(db: Path, page: Page) -> SiteMemory | None:
-    """What the page's site is known to repeat, as for a crawl; None where there is no store, or none that can be read."""
-    if not db.exists():
-        return None
+def _known(db: Path, page: Page) -> tuple[SiteRules | None, SiteMemory | None]:
+    """Of which source the store has the page, and what its site is known to repeat, as for a crawl.
+
+    None where there is no store, or none that can be read.
+    """
+    if not db.exists() or page.url is None:
+        return None, None
     try:
         with Store(db, read_only=True) as store:
-            return store.site_memories().of(page.url)
+            article = store.get(page.url)
+            rules = SiteRules(source=article.source, publisher=article.publisher) if article else None
+            return rules, store.site_memories().of(page.url)
     except StorageError as error:
         say(f"{error}; cleaned without what is known of the site")
-        return None
+        return None, None
 
 
 def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:

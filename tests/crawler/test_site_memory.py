@@ -91,6 +91,11 @@ def test_a_single_page_and_a_second_cleaning_are_cleaned_with_what_a_crawl_knows
         ]
     refetched = crawl(config, [web.source()], refetch=True)
     assert (refetched.total("updated"), refetched.total("unchanged")) == (0, 3), "a crawl makes the same of them"
+    run("fetch", f"{web.base}/a", "--save")
+    with Store(config.db, read_only=True) as store:
+        saved = store.get(f"{web.base}/a")
+    assert saved is not None
+    assert (saved.source, saved.publisher) == ("small", "The Small Web"), "nor is the article taken from its source"
     (home / "news.db").write_bytes(b"no store")
     told = CliRunner().invoke(app, ["fetch", f"{web.base}/a"])
     assert told.exit_code == 0
