@@ -24,32 +24,42 @@ _LONGEST_POLICY = 2000
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the file; `reservation` is None where it states neither 1 nor 0."""
+    """One rule of the file: the `pieces` of its location between the `*`, whether that is open at its `end`, and what it states.
 
-    location: str
+    `reservation` is None where it states neither 1 nor 0.
+    """
+
+    pieces: tuple[str, ...]
+    end: bool
     reservation: bool | None
     policy: str | None = None
 
     def fits(self, target: str) -> bool:
-        """Whether the location fits `target`, a path with its query: `*` is anything, `$` at the end is the end.
-
-        Takes time in proportion to both, whatever the pattern.
-        """
-        open_end = not self.location.endswith("$")
-        pieces = [plain_path(piece) for piece in self.location.removesuffix("$").split("*")]
-        target = plain_path(target)
-        if not target.startswith(pieces[0]):
+        """Whether the location fits `target`, a path with its query; in time in proportion to both, whatever the pattern."""
+        first, *others = self.pieces
+        if not target.startswith(first):
             return False
-        at = len(pieces[0])
-        for piece in pieces[1:-1]:
+        at = len(first)
+        for piece in others[:-1]:
             at = target.find(piece, at)
             if at < 0:
                 return False
             at += len(piece)
-        if len(pieces) == 1:
-            return open_end or at == len(target)
-        last = pieces[-1]
-        return target.find(last, at) >= 0 if open_end else target.endswith(last) and len(target) - len(last) >= at
+        if not others:
+            return self.end or at == len(target)
+        last = others[-1]
+        return target.find(last, at) >= 0 if self.end else target.endswith(last) and len(target) - len(last) >= at
+
+
+def _rule(location: str, reservation: object, policy: object) -> Rule:
+    """A rule of what the file says; in a location `*` is anything, and `$` at the end is the end."""
+    location = location if location[0] in "/*" else f"/{location}"
+    first, *others = (plain_path(piece) for piece in location.removesuffix("$").split("*"))
+    inner = [piece for piece in others[:-1] if piece]  # two stars are one
+    return Rule(
+        (first, *inner, *others[-1:]), not location.endswith("$"), {"1": True, "0": False}.get(str(reservation).strip()),
+        _policy(policy),
+    )  # fmt: skip
 
 
 def read(body: bytes) -> tuple[Rule, ...]:
@@ -63,9 +73,7 @@ def read(body: bytes) -> tuple[Rule, ...]:
         location = entry.get("location") if isinstance(entry, dict) else None
         if not isinstance(location, str) or not location.strip():
             continue
-        location = location.strip()
-        reservation = {"1": True, "0": False}.get(str(entry.get("tdm-reservation")).strip())
-        found.append(Rule(location if location[0] in "/*" else f"/{location}", reservation, _policy(entry.get("tdm-policy"))))
+        found.append(_rule(location.strip(), entry.get("tdm-reservation"), entry.get("tdm-policy")))
     return tuple(found)
 
 
@@ -78,7 +86,7 @@ def _policy(value: object) -> str | None:
 def claims(rules: Sequence[Rule], url: str) -> tuple[Claim, ...]:
     """What the file of its site says of the page at `url`, to go with the page: the first rule that fits."""
     parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = plain_path((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     rule = next((rule for rule in rules if rule.fits(target)), None)
     if rule is None or rule.reservation is None:
         return ()
