@@ -51,7 +51,8 @@ class RawPages:
         connection, packer = self._open(), self._packing()
         with plain_errors(self.path):
             new = {
-                sha256: (page, form, content) for page, (form, content), sha256 in zip(pages, contents, hashes, strict=True)
+                sha256: (page, form, content, site_host(page.url))
+                for page, (form, content), sha256 in zip(pages, contents, hashes, strict=True)
                 if not connection.execute("SELECT 1 FROM pages WHERE sha256 = ?", (sha256,)).fetchone()
             }  # fmt: skip
             if not new:
@@ -64,13 +65,13 @@ class RawPages:
                     (
                         (sha256, form, page.url, page.fetched_at and iso(page.fetched_at), page.content_type,
                          json.dumps(page.headers), json.dumps([claim.model_dump() for claim in page.claims]), len(content),
-                         stored_at, *packer.pack(content, site_host(page.url)))
-                        for sha256, (page, form, content) in new.items()
+                         stored_at, *packer.pack(content, host))
+                        for sha256, (page, form, content, host) in new.items()
                     ),
                 )  # fmt: skip
                 of_host: dict[str, list[tuple[str, str]]] = {}
-                for sha256, (page, _, _) in new.items():
-                    if page.url is not None and (host := site_host(page.url)) is not None:
+                for sha256, (page, _, _, host) in new.items():
+                    if page.url is not None and host is not None:
                         of_host.setdefault(host, []).append((sha256, page.url))
                 for host, some in of_host.items():
                     packer.learn(host, some, stored_at)
