@@ -1,6 +1,8 @@
 """A web of 20 hosts on loopback, served by one process of its own: what the benchmarks of the crawl fetch.
 
-Each address `/story-N` has a page of its own: one of at most 1,000 texts, with N in its title, its heading and first sentence.
+Each address `/story-N` has a page of its own: one of 1,000 texts, with N in its title, its heading and first sentence.  Half of a
+page is what its host puts on all of them, as menus and scripts on real ones: two pages of a host that were fetched together have
+more in common than that (`benchmarks/raw_pages.py`).
 """
 
 from __future__ import annotations
@@ -28,28 +30,33 @@ WORDS = (
 
 
 
-def page(chance: random.Random, kilobytes: int) -> bytes:
-    """An article's page of about that size, without its number: most of it menus, teasers and attributes, as on real ones."""
-
-    def words(count: int) -> str:
-        return " ".join(chance.choices(WORDS, k=count)).capitalize()
-
-    number = _NUMBER.decode()
-    title = f"{words(8)} {number}"
-    body = "".join(f"<p>{words(60)}.</p>" for _ in range(12))
+def page(number: int, kilobytes: int) -> bytes:
+    """The text `number`, an article's page of about that size, without the number of its address."""
+    host, chance = random.Random(-1 - number % HOSTS), random.Random(number)
+    title = f"{_words(chance, 8)} {_NUMBER.decode()}"
+    paragraphs = "".join(f"<p>{_words(chance, 60)}.</p>" for _ in range(12))
+    article = f"<article><h1>{title}</h1><p>{_words(chance, 20)} {_NUMBER.decode()}.</p>{paragraphs}</article>"
     head = f"<html lang='en'><head><title>{title}</title><meta property='og:title' content='{title}'></head><body>"
-    text = f"{head}<article><h1>{title}</h1><p>{words(20)} {number}.</p>{body}</article>"
-    parts = [text]
-    size = len(text)
-    while size < kilobytes * 1024:
-        link = f"/{words(1)}-{chance.randrange(10**8)}"
+    menus = _teasers(host, kilobytes * 512)
+    more = _teasers(chance, kilobytes * 512 - len(article))
+    return f"{head}{menus}{article}{more}</body></html>".encode()
+
+
+def _teasers(chance: random.Random, size: int) -> str:
+    parts: list[str] = []
+    while size > 0:
+        link = f"/{_words(chance, 1)}-{chance.randrange(10**8)}"
         parts.append(
             f"<div class='teaser teaser--{chance.randrange(40)}' data-id='{chance.randrange(10**9)}'><a href='{link}'>"
-            f"<img src='/img/{chance.randrange(10**9)}.jpg' alt='{words(5)}' width='320' height='180'></a>"
-            f"<h3><a href='{link}'>{words(7)}</a></h3><span class='meta'>{words(3)}</span></div>"
+            f"<img src='/img/{chance.randrange(10**9)}.jpg' alt='{_words(chance, 5)}' width='320' height='180'></a>"
+            f"<h3><a href='{link}'>{_words(chance, 7)}</a></h3><span class='meta'>{_words(chance, 3)}</span></div>"
         )
-        size += len(parts[-1])
-    return "".join((*parts, "</body></html>")).encode()
+        size -= len(parts[-1])
+    return "".join(parts)
+
+
+def _words(chance: random.Random, count: int) -> str:
+    return " ".join(chance.choices(WORDS, k=count)).capitalize()
 
 
 class _Answers(asyncio.Protocol):
@@ -111,5 +118,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--kilobytes", type=int, default=60)
     given = parser.parse_args()
-    chance = random.Random(1)
-    asyncio.run(_serve([page(chance, given.kilobytes) for _ in range(TEXTS)]))
+    asyncio.run(_serve([page(number, given.kilobytes) for number in range(TEXTS)]))

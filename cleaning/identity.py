@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from cleaning.limits import slices
@@ -33,6 +34,7 @@ _ROUTE = re.compile(r"(?:!/?|/)[^#/][^#]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)  # each step of a page's way asks for it again
 def url_key(url: str) -> str:
     """The identity of an article's address.
 

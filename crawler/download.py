@@ -69,7 +69,7 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Any:  # noqa: ARG002  not passed on
         """The unpacked response.  Raises UnfitAnswerError for what is too large or cannot be unpacked."""
         codings = b",".join(response.headers.getlist("Content-Encoding"))
-        if not response.body:
+        if not codings or not response.body:
             return response
         if codings.count(b",") >= CODINGS_LIMIT:
             raise UnfitAnswerError(f"packed more than {CODINGS_LIMIT} times over")
