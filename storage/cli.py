@@ -52,6 +52,9 @@ PublisherOption = Annotated[
 FlagOption = Annotated[
     list[str] | None, typer.Option("--flag", metavar="FLAG", help="With this flag: paywall …; may be repeated.")
 ]
+CountryOption = Annotated[
+    list[str] | None, typer.Option("--country", metavar="CODE", help="That names this country: UA …; may be repeated.")
+]
 WordsOption = Annotated[int | None, typer.Option("--min-words", min=1, metavar="N", help="At least so long.")]
 GeopoliticsOption = Annotated[
     float | None, typer.Option("--min-geopolitics", min=0, max=1, metavar="0-1", help="At least this relevant.")
@@ -78,7 +81,7 @@ def register(app: typer.Typer) -> None:
 def search(
     words: QueryArgument = None, since: SinceOption = None, until: UntilOption = None, tz: ZoneOption = "UTC",
     language: LanguageOption = None, source: SourceOption = None, author: AuthorOption = None, tag: TagOption = None,
-    publisher: PublisherOption = None, flag: FlagOption = None, min_words: WordsOption = None,
+    publisher: PublisherOption = None, country: CountryOption = None, flag: FlagOption = None, min_words: WordsOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, metavar="N", help="Skip the first so many.")] = 0,
@@ -89,8 +92,9 @@ def search(
     with answering():
         filters = Filters(
             " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
-            author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
-            min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit, offset=offset,
+            author=author or None, tag=tag or None, publisher=publisher or None, country=country or None, flag=flag or None,
+            min_words=min_words, min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit,
+            offset=offset,
         )  # fmt: skip
         form = _form(json=as_json, jsonl=as_json_lines, csv=as_csv)
         with Store(_path(config, db), read_only=True) as store:
@@ -224,7 +228,7 @@ def export_command(
         metavar="FILE", help=f"Where to; its suffix says what: {' '.join(FORMS)} (.gz or .zst may follow where it is text).")],
     words: QueryArgument = None, since: SinceOption = None, until: UntilOption = None, tz: ZoneOption = "UTC",
     language: LanguageOption = None, source: SourceOption = None, author: AuthorOption = None, tag: TagOption = None,
-    publisher: PublisherOption = None, flag: FlagOption = None, min_words: WordsOption = None,
+    publisher: PublisherOption = None, country: CountryOption = None, flag: FlagOption = None, min_words: WordsOption = None,
     min_geopolitics: GeopoliticsOption = None, include_rejected: RejectedOption = False, order: OrderOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
     form: Annotated[Form | None, typer.Option("--format", help="What to write, whatever the suffix; some are folders.")] = None,
@@ -240,8 +244,8 @@ def export_command(
     with answering():
         filters = Filters(
             " ".join(words or ()), since=since, until=until, tz=tz, language=language or None, source=source or None,
-            author=author or None, tag=tag or None, publisher=publisher or None, flag=flag or None, min_words=min_words,
-            min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit,
+            author=author or None, tag=tag or None, publisher=publisher or None, country=country or None, flag=flag or None,
+            min_words=min_words, min_geopolitics=min_geopolitics, include_rejected=include_rejected, order=order, limit=limit,
         )  # fmt: skip
         settings = load_config(config, db=db)
         with Store(settings.db, read_only=True) as store, _progress() as progress:

@@ -34,6 +34,7 @@ class FilterArguments(TypedDict, total=False):
     publisher: Words | None
     flag: Words | None
     min_words: int | None
+    country: Words | None
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class Filters:
     `query` is what people type (words, "phrases", prefix*, title:word, AND OR NOT, brackets); empty means every article.
     `since` and `until` bound `published_at` (a day, month or year counts whole, in the time zone `tz`; articles without a
     date are then left out).  `language` `en` also takes `en-GB`.  `author` is one or more words of a name in a row, `tag` and
-    `publisher` are whole names; capitals and accents do not matter in these three.  `source` and `flag` are ids.  Of several
-    values of a filter one is enough.  `min_geopolitics` is from 0 to 1.  Rejected pages are left out unless asked for.
+    `publisher` are whole names; capitals and accents do not matter in these three.  `source` and `flag` are ids, `country` is
+    the code (ISO 3166-1 alpha-2) of one that the article names.  Of several values of a filter one is enough.
+    `min_geopolitics` is from 0 to 1.  Rejected pages are left out unless asked for.
     `order`: by relevance when something is looked for, else newest first.  `limit` None is no limit; `offset` skips as many.
 
     Raises QueryError for what cannot be understood; MalformedQuery where that is the query.
@@ -66,6 +68,7 @@ class Filters:
     publisher: Words | None = None
     flag: Words | None = None
     min_words: int | None = None
+    country: Words | None = None
 
     def __post_init__(self) -> None:
         if self.order is not None and self.order not in get_args(Order):
@@ -73,6 +76,9 @@ class Filters:
         for name, value in (("limit", self.limit), ("offset", self.offset), ("number of words", self.min_words)):
             if value is not None and value < 0:
                 raise QueryError(f"{'an' if name[0] == 'o' else 'a'} {name} cannot be negative: {value}")
+        for code in self.chosen("country") or ():
+            if not (len(code) == 2 and code.isascii() and code.isalpha()):
+                raise QueryError(f"a country is two letters of ISO 3166-1, such as UA, not {code!r}")
         parse(self.query)
         self.bounds()
 

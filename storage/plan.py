@@ -120,6 +120,8 @@ class _Planner:
         self._joined("author", "article_authors", "author_id", self._authors())
         self._joined("tag", "article_tags", "tag_id", self._named("tags", wanted.chosen("tag")))
         self._joined("flag", "article_flags", "flag", wanted.chosen("flag"))
+        countries = wanted.chosen("country")
+        self._joined("country", "article_countries", "country", countries and [code.upper() for code in countries])
         if dates:
             within = [self.rows[name] for name in ("dates", "status", "source", "language", "geopolitics") if name in self.rows]
             covered = frozenset({"dates", "status", "source", "language", "geopolitics"})

@@ -17,9 +17,12 @@ from storage.web import reading, wording
 
 ORDERS = get_args(Order)
 _SINGLE = ("since", "until", "min_geopolitics", "min_words", "tz", "order")
-_SEVERAL = {"lang": "language", "source": "source", "author": "author", "tag": "tag", "publisher": "publisher", "flag": "flag"}
-_FILTER_OF = {"source": "source", "language": "lang", "tag": "tag", "author": "author"}
-"""The parameter that asks for a value of a facet.  A month is asked for as dates, a country cannot be."""
+_SEVERAL = {
+    "lang": "language", "source": "source", "author": "author", "tag": "tag", "publisher": "publisher", "country": "country",
+    "flag": "flag",
+}  # fmt: skip
+_FILTER_OF = {"source": "source", "language": "lang", "tag": "tag", "author": "author", "country": "country"}
+"""The parameter that asks for a value of a facet.  A month is asked for as dates."""
 _NAMES = {"language": wording.language, "country": wording.country}
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cleaning.models import Article, Geopolitics
-from storage import Store, plan
+from cleaning.models import Article, CountryMention, Geopolitics
+from storage import Filters, Store, plan
 from storage.errors import MalformedQuery, QueryError
 from storage.search import MARKS
 from storage.terms import index_terms, word_count
@@ -229,6 +229,12 @@ def test_filters_by_name(named: Store, filters: dict[str, object], found: set[st
     assert named.count("geneva", **filters) == len(found)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("code", ["Ukraine", "U", "", "1A", "УА"])
+def test_a_country_is_two_letters(code: str) -> None:
+    with pytest.raises(QueryError, match="a country is two letters of ISO 3166-1, such as UA"):
+        Filters(country=code)
+
+
 def test_pages_follow_one_another(dated: Store) -> None:
     for query in ("", "geneva"):
         whole = keys(dated, query)
@@ -253,11 +259,13 @@ def test_what_is_found_is_counted_by_facet(dated: Store, named: Store) -> None:
         counts("mood")
 
 
+COUNTRIES = ("UA", "RU", "KP")
 QUESTIONS: list[dict[str, object]] = [
     {}, {"since": "2024-03", "until": "2024-05"}, {"source": "s1"}, {"source": ["s1", "s2"]}, {"language": "en"},
     {"since": "2024-02", "source": "s0", "language": "en"}, {"author": "writer 3"}, {"tag": "t1", "since": "2024-06"},
     {"publisher": "p 1", "min_words": 5}, {"flag": "paywall", "language": ["de", "fr"]}, {"min_geopolitics": 0.5},
     {"until": "2024-04", "min_geopolitics": 0.3, "author": ["writer 1", "writer 2"]}, {"include_rejected": True, "source": "s2"},
+    {"country": "ua"}, {"country": ["KP", "RU"], "since": "2024-02", "source": "s1"},
 ]  # fmt: skip
 
 
@@ -269,7 +277,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list
             published_at=None if n % 11 == 0 else datetime(2024, 1 + n * 7 % 12, 1 + n % 28, n % 24, tzinfo=UTC),
             source=f"s{n % 4}", language=("en", "en-GB", "de", "fr")[n // 3 % 4], publisher=f"P {n % 3}",
             authors=(f"Writer {n % 5}",), tags=(f"T{n % 6}",), flags=("paywall",) if n % 4 == 1 else (),
-            status="rejected" if n % 13 == 0 else "ok", geopolitics=Geopolitics(score=n % 10 / 10),
+            status="rejected" if n % 13 == 0 else "ok",
+            geopolitics=Geopolitics(score=n % 10 / 10, countries=(CountryMention(code=COUNTRIES[n % 3], names=("x",), count=1),)),
         )
         for n in range(400)
     ]  # fmt: skip
@@ -308,7 +317,8 @@ def _passes(article: Article, asked: dict[str, object], query: str) -> bool:
     """The same question, asked in Python."""
     def any_of(name: str) -> list[str]:
         value = asked[name]
-        return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+        values = [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+        return [one.lower() for one in values] if name == "country" else values
 
     day = article.published_at.strftime("%Y-%m") if article.published_at else None
     score = article.geopolitics.score if article.geopolitics else 0
@@ -322,6 +332,7 @@ def _passes(article: Article, asked: dict[str, object], query: str) -> bool:
         "tag" not in asked or article.tags[0].lower() in any_of("tag"),
         "publisher" not in asked or str(article.publisher).lower() in any_of("publisher"),
         "flag" not in asked or bool(set(article.flags) & set(any_of("flag"))),
+        "country" not in asked or article.geopolitics.countries[0].code.lower() in any_of("country"),  # type: ignore[union-attr]
         score >= float(asked.get("min_geopolitics", 0)),  # type: ignore[arg-type]
         len(article.text.split()) >= int(asked.get("min_words", 0)),  # type: ignore[call-overload]
         {"": True, "beta": "beta" in article.text}.get(query, "beta" not in article.text),

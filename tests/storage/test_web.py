@@ -78,6 +78,9 @@ def test_search_finds_marks_counts_and_turns_pages(site: Site) -> None:
     page = site.page("/search?q=series&source=other")
     assert 'aria-label="Remove the filter source: other"' in page
     assert "/search?q=series&amp;source=other&amp;lang=en" in page
+    assert "/search?q=summit&amp;country=CH" in site.page("/search?q=summit")
+    assert "/search?country=CH&amp;since=" in site.page("/")
+    assert [hit["title"] for hit in site.json("/search.json?country=ch")["hits"]] == ["Envoys meet in Geneva"]
     assert "Nothing found." in site.page("/search?q=nothinglikeit")
 
 
