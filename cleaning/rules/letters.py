@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_MARKS = re.compile(r"[\u0307\u0640\u064b-\u0652\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""The dot that a Turkish capital leaves when it is folded, Arabic vowel signs and the stretching stroke, marks of direction."""
+_MARKS = re.compile(
+    r"[\u0307\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u0652\u093c\u09bc\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe0f]"
+)
+"""The dot that a Turkish capital leaves when it is folded, Hebrew and Arabic vowel signs and the stretching stroke, the dot under
+Indian letters, marks of direction and of a sign's colours."""
 
 _ALIKE = str.maketrans(
-    "İIı’أإآٱىکیۀةάέήίόύώϊϋΐΰё\u200c\u00a0",
-    "iii'اااايكيههαεηιουωιυιυе  ",
+    "İIı’أإآٱىکیۀةάέήίόύώϊϋΐΰёँ\u200c\u00a0",
+    "iii'اااايكيههαεηιουωιυιυеं  ",
 )
 """One letter for one: Turkish i with and without its dot, Arabic and Persian forms, Greek vowels without the accent."""
 

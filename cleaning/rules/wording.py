@@ -4,7 +4,8 @@
 each with a category and a weight: 3 where the word alone makes a line a page's own (`newsletter`, `advertisement`), 2 where it
 nearly does (`whatsapp`, `subscribe`), 1 where it takes part (`more`, `author`), 0 where it only fills in (`the`, `morning`).
 `address` words ("our", "us", "you") weigh nothing; a call has one of them or begins with a weighty word.  A word that ends in `*`
-is a beginning.  `Reading` says how much of a line these words cover and what they weigh together.
+is a beginning; Arabic and Hebrew words are also found in one with "and", "the", "our".  `Reading` says how much of a line these
+words cover and what they weigh together.
 """
 
 from __future__ import annotations
@@ -22,18 +23,33 @@ LONGEST = 240
 """Lines with more characters are not read: no call on the reader is that long."""
 
 _BREAK = re.compile(
-    r"[\s\u200c\u200d,.;:!?…()\[\]{}<>|/\\\"'`´“”„‟‘’‚«»‹›–—−‐-‒•·●▪►▶→←*#=+~^&%$€£_"
-    r"。，、：；！？「」『』【】（）〈〉《》・।۔،؛؟¿¡@-]+"
+    r"[\s\u200b-\u200d\u2060\ufeff,.;:!?…()\[\]{}<>|/\\\"'`´“”„‟‘’‚«»‹›–—−‐-‒•·*#=+~^&%$€£_׳״־"
+    r"\u2190-\u21ff\u2500-\u2763\u2765-\u27bf。，、：；！？「」『』【】〔〕（）〈〉《》・।۔،؛؟¿¡@\uff05-\uff0f\uff1c-\uff20\uff3b-\uff3f\uff5c\uff5e-]+"
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+")
 _WIDE = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SEAM = re.compile(rf"(?<=[a-z0-9])(?={_WIDE})|(?<={_WIDE})(?=[a-z0-9])")
+_PICTURE = re.compile("([\U0001f300-\U0001faff\u2764])")
+"""A sign of its own, which readers' counts stand behind: a thumb, a heart, a speech bubble."""
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _RELATIVES = {
-    "no": "nb", "nn": "nb", "be": "ru", "ms": "id", "bs": "hr", "fil": "en", "gl": "es", "ca": "es", "sk": "cs", "lb": "de",
+    "no": "nb", "nn": "nb", "ms": "id", "mk": "bg", "bs": "hr", "fil": "en", "gl": "es", "ca": "es", "sk": "cs", "lb": "de",
     "af": "nl",
 }  # fmt: skip
-_NEIGHBOURS = {"nb": "da", "da": "nb", "uk": "ru", "ru": "uk", "cs": "sk", "hr": "sr", "sr": "hr", "pt": "es", "es": "pt"}
+_CLITICS = {
+    "ar": ("وبال", "وال", "فال", "بال", "كال", "ولل", "لل", "ال", "ول", "وب", "و", "ف", "ب", "ل", "ك"),
+    "he": ("וה", "שה", "מה", "וב", "ול", "ומ", "ש", "ו", "ה", "ב", "ל", "מ", "כ"),
+}
+"""What is written in one with the word behind it: "and", "the", "in", "to", "from"."""
+_ENDINGS = {"ar": ("كما", "نا", "كم", "ها", "هم", "ك", "ه", "ي")}
+"""What is written in one with the word before it: "our", "your", "her", "their"."""
+_OF_SECTIONS = ("section", "nav", "related")
+"""Categories that a section's name speaks for: "World news"; with any other it says nothing ("the comments in the world")."""
+_SHORTEST = 3
+"""Letters that a word must keep when these are taken off."""
+_NEIGHBOURS = {
+    "nb": "da", "da": "nb", "uk": "ru", "ru": "uk", "be": "ru", "cs": "sk", "hr": "sr", "sr": "hr", "pt": "es", "es": "pt",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +140,8 @@ class Wording:
                 kind = "follow" if word.category == "platform" else word.category
                 weights[kind] = weights.get(kind, 0) + word.weight
         category = max(weights, key=lambda c: (weights[c], c == "related")) if weights else ""
+        if category not in _OF_SECTIONS:
+            weights.pop("section", None)
         return Reading(tuple(found), sum(weights.values()), known / letters, category, code in self._addressing)
 
     def _by_beginning(self, token: str, words: dict[str, Word], language: str) -> Word:
@@ -132,7 +150,26 @@ class Wording:
         for length in self._beginnings[language]:
             if length <= len(token) and (word := words.get(token[:length] + "*")):
                 return Word(token, word.category, word.weight)
+        for bare in _bare(token, language):
+            if word := words.get(bare):
+                return Word(token, word.category, word.weight)
         return Word(token, "", 0)
+
+
+def _bare(token: str, language: str) -> Iterator[str]:
+    """The words that a token may be with what is written in one with it taken off."""
+    for clitic in _CLITICS.get(language, ()):
+        if token.startswith(clitic) and len(token) - len(clitic) >= _SHORTEST:
+            rest = token[len(clitic) :]
+            yield rest
+            if language == "ar":
+                yield "ال" + rest
+    for ending in _ENDINGS.get(language, ()):
+        if token.endswith(ending) and len(token) - len(ending) >= _SHORTEST:
+            rest = token[: -len(ending)]
+            yield rest
+            if rest.endswith("ت"):
+                yield rest[:-1] + "ه"
 
 
 _NOTHING = Reading((), 0, 0.0, "")
@@ -141,7 +178,10 @@ _NOTHING = Reading((), 0, 0.0, "")
 def _tokens(text: str) -> Iterator[str]:
     if "@" in text or "www." in text or "://" in text:
         text = _ADDRESS.sub(" ", text)
-    for token in _BREAK.split(folded(text)):
+    text = folded(text)
+    if not text.isascii():
+        text = _PICTURE.sub(r" \1 ", text)
+    for token in _BREAK.split(text):
         if not token:
             continue
         if token.isascii() or not _UNSPACED.search(token):

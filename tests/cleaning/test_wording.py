@@ -45,6 +45,16 @@ def test_words_stand_as_they_are_compared() -> None:
         ("ar", "اشتركوا في نشرتنا", "newsletter"),
         ("fa", "به کانال تلگرام ما بپیوندید", "follow"),
         ("no", "Meld deg på vårt nyhetsbrev", "newsletter"),
+        ("ar", "وللاشتراك في نشراتنا", "newsletter"),
+        ("ar", "شاهدوا الفيديو", "related"),
+        ("he", "ולכתבות נוספות", "related"),
+        ("hi", "ताज़ा ख़बरें", "related"),
+        ("hi", "टिप्पणियाँ", "comments"),
+        ("zh", "▼相關新聞／更多報導", "related"),
+        ("be", "Падпісвайцеся на наш тэлеграм-канал", "follow"),
+        ("bg", "Абонирайте се за нашия бюлетин", "newsletter"),
+        ("sr", "Пратите нас на Фејсбуку", "follow"),
+        ("ru", "👍 12 👎 3 💬 41", "share"),
     ],
 )
 def test_a_line_of_a_pages_words_is_covered_whole(language: str, line: str, category: str) -> None:
@@ -60,6 +70,11 @@ def test_a_line_of_a_pages_words_is_covered_whole(language: str, line: str, cate
         ("en", "Subscribers in the capital were told that the paper would close"),
         ("de", "Mehr Geld für die Bundeswehr"),
         ("zh", "国际社会表示关注，呼吁双方保持克制。"),
+        ("ar", "تحرير الموصل من المسلحين"),
+        ("he", "הדרך חזרה לשולחן"),
+        ("fa", "تماس‌ها میان دو پایتخت ادامه دارد"),
+        ("ru", "Комментарии властей к ударам"),
+        ("ko", "국제기구의 대응 방안"),
         ("th", "รัฐสภาทั้งสองต้องให้สัตยาบันก่อนสิ้นปี"),
     ],
 )
