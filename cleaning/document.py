@@ -146,7 +146,7 @@ _ABSURD_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{100000,}>")
 """A tag of over 100,000 characters (an embedded picture, or an attack: parsing is quadratic in attributes) loses them."""
 
 
-MOST_ELEMENTS = 12_000
+MOST_ELEMENTS = 6000
 """Trees of more elements are not given to other extractors and scanners, which copy them several times.  The most on 1,102 real
 pages are 4,975."""
 
@@ -271,15 +271,18 @@ def join_lines(lines: list[str]) -> list[str]:
     return joined
 
 
-def html_parts(tree: Element) -> list[Part]:
-    """The blocks of a page in reading order, page chrome included; scripts, forms' values and comments are not text."""
+def html_parts(tree: Element, most: int | None = None) -> list[Part]:
+    """The blocks of a page in reading order, page chrome included; scripts, forms' values and comments are not text.
+
+    With `most` the first so many blocks, and perhaps some more.
+    """
     walk = _Walk()
     walk.block.append((tree, "html"))  # what a broken page has behind </body> has a block, too
     body = tree.find("body")
     root = tree if body is None else body
     # an explicit stack: real pages nest deeper than Python's
     stack: list[tuple[Element, int]] = [(root, 0)]
-    while stack:
+    while stack and (most is None or len(walk.parts) < most):
         element, state = stack.pop()
         tag = element.tag
         if not isinstance(tag, str):  # a comment or processing instruction: only its tail is text

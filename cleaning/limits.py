@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from cleaning.errors import UnusableInput
 
-MOST_TAGS = 60_000
-"""Tags of a small page, an attribute counted as two; `TAG_EACH` says how many more a longer one may have.  The most on 1,102 real
-pages are 31,137 (0.9 MB)."""
-TAG_EACH = 40
+MOST_TAGS = 50_000
+"""Tags of a small page, an attribute counted as three; `TAG_EACH` says how many more a longer one may have.  The most on 1,102
+real pages are 42,278 (0.9 MB)."""
+TAG_EACH = 22
 """For each so many characters one tag or attribute more is read."""
 MOST_BLOCKS = 15_000
 """Blocks of a small page; `BLOCK_EACH` says how many more a longer one may have.  The most on 1,102 real pages are 1,430."""
@@ -32,11 +32,11 @@ def check_tags(html: str, name: str = "-") -> None:
     """Refuse a page of too many tags and attributes before anything is parsed: UnusableInput with the code `too_many_parts`."""
     most = MOST_TAGS + len(html) // TAG_EACH
     # scripts are counted, too: an upper bound that costs next to nothing
-    if html.count("<") + 2 * html.count("=") <= most:
+    if html.count("<") + 3 * html.count("=") <= most:
         return
-    found = sum(1 + 2 * tag.group().count("=") for tag in _TAG.finditer(html))
+    found = sum(1 + 3 * tag.group().count("=") for tag in _TAG.finditer(html))
     if found > most:
-        reason = f"has {found:,} tags, an attribute counted as two; {most:,} are the most for a page of its size"
+        reason = f"has {found:,} tags, an attribute counted as three; {most:,} are the most for a page of its size"
         raise UnusableInput(name, reason, "too_many_parts")
 
 

@@ -63,7 +63,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft:
     head = read_head(tree)
     if (own := site_rules.find(tree, site)) is not None:
         site_rules.set_apart(own)
-    parts = document.html_parts(tree)
+    parts = document.html_parts(tree, limits.most_blocks(len(html)) + 1)
     limits.check_blocks(len(parts), len(html), name)
     parts = normalise.join_drop_caps(parts)
     for part in parts:
