@@ -56,7 +56,7 @@ def _page(body: str) -> str:
 
 
 def _filled(size: int, piece: Callable[[int], str]) -> str:
-    each = len(piece(1000))
+    each = len(piece(size // len(piece(0))))
     return "".join(piece(number) for number in range(max(1, size // each)))
 
 

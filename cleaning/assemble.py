@@ -91,6 +91,8 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
     for part in kept:
         if part.index in times:
             part.kind = "live_update"
+    images = pictures(draft.head, draft.parts, draft.facts.image, draft.page.url or "") if draft.head else ()
+    _forget_tree(draft)
     published, modified = draft.published, draft.modified
     return Article(
         url=draft.page.url,
@@ -120,7 +122,7 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         tags=tuple(draft.facts.tags),
         article_type=draft.facts.article_type,
         is_accessible_for_free=draft.facts.is_accessible_for_free,
-        images=pictures(draft.head, draft.parts, draft.facts.image, draft.page.url or "") if draft.head else (),
+        images=images,
         links=_links(draft, running),
         geopolitics=draft.geopolitics,
         rights=draft.facts.rights,
@@ -133,6 +135,13 @@ def build(draft: Draft, running: list[Part], text: str) -> Article:
         rules_version=RULES_VERSION,
         memory_version=draft.memory.version if draft.memory else None,
     )
+
+
+def _forget_tree(draft: Draft) -> None:
+    """Let go of the page's tree before the article is made, so that there is never both of a long one."""
+    draft.head = None
+    for part in draft.parts:
+        part.element = None
 
 
 def _block(part: Part, published_at: datetime | None) -> Block:
@@ -200,7 +209,7 @@ def _link_share(parts: Sequence[Part]) -> float | None:
     """The share of the characters that stand in links, to two places; None where nothing counted them."""
     characters = linked = 0
     for part in parts:
-        if part.element is not None and part.tag != "table":
+        if part.tag and part.tag != "table":
             characters += len(part.text)
             linked += part.link_characters
     return round(min(1.0, linked / characters), 2) if characters else None

@@ -15,7 +15,7 @@ from cleaning.errors import UnusableInput
 MOST_TAGS = 50_000
 """Tags of a small page, an attribute counted as three; `TAG_EACH` says how many more a longer one may have.  The most on 1,102
 real pages are 42,278 (0.9 MB)."""
-TAG_EACH = 22
+TAG_EACH = 24
 """For each so many characters one tag or attribute more is read."""
 MOST_BLOCKS = 15_000
 """Blocks of a small page; `BLOCK_EACH` says how many more a longer one may have.  The most on 1,102 real pages are 1,430."""

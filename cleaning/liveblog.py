@@ -55,7 +55,7 @@ def _from_markup(head: Head, kept: list[Part]) -> dict[int, datetime]:
             for around in (part.element, *part.element.iterancestors()):
                 first.setdefault(around, part.index)
     found: dict[int, datetime] = {}
-    for value, _, element in head.times[:2000]:
+    for value, _, element in head.times:
         home = next((a for a in element.iterancestors() if a in first), None)
         moment = parse_moment(value, "time") if value and home is not None and home.tag not in ("body", "html", "main") else None
         if moment is not None and home is not None:

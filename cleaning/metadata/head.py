@@ -11,6 +11,9 @@ from cleaning.metadata import jsonld
 
 ITEMPROPS = frozenset({"headline", "datePublished", "dateModified", "author", "description"})
 
+MOST_TIMES = 2000
+"""So many <time> elements of a page are looked at."""
+
 
 @dataclass(slots=True)
 class Head:
@@ -59,7 +62,7 @@ def read_head(tree: Element) -> Head:
         elif tag == "h1":
             if text := squeeze(" ".join(element.itertext())):
                 head.h1.append((text, element))
-        elif tag == "time":
+        elif tag == "time" and len(head.times) < MOST_TIMES:
             head.times.append((element.get("datetime") or "", squeeze(element.text_content()), element))
     for element in tree.xpath("//a[contains(@rel, 'author')]"):
         if text := squeeze(element.text_content()):
