@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -151,6 +152,11 @@ def answering() -> Iterator[None]:
         raise typer.Exit(2) from error
     except (CrawlerError, StorageError, CleaningError) as error:
         say(str(error))
+        raise typer.Exit(1) from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever read our output has heard enough
+            raise
+        say(f"{error.filename or 'this machine'}: {error.strerror or error}")
         raise typer.Exit(1) from error
     except KeyboardInterrupt as error:
         say("interrupted")

@@ -84,6 +84,8 @@ def _check_name(url: str, host: str) -> None:
         host.encode("idna")
     except UnicodeError as error:
         raise RequestRefusedError(url, f"{host!r} is not a host name") from error
+    if not host.isprintable() or any(character.isspace() for character in host):
+        raise RequestRefusedError(url, f"{host!r} is not a host name")
 
 
 def _embedded(address: Address) -> Address:

@@ -41,6 +41,8 @@ def connect(path: Path, kind: Kind, *, read_only: bool = False, durable: bool = 
 def _check_place(path: Path, *, read_only: bool) -> None:
     if path.is_dir():
         raise NotAStore(path, "a folder, not a store: name a file in it")
+    if path.exists() and not path.is_file():
+        raise NotAStore(path, "a device, not a store: name a file")
     if not path.exists():
         if read_only:
             raise StoreMissing(path, "there is no store here: `copydesk crawl` makes one, --db names another")

@@ -98,7 +98,8 @@ def prepare(connection: sqlite3.Connection, path: Path, kind: Kind, *, writable:
                 _migrate(connection, path, kind, older=found > 0)
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+                connection.execute("ROLLBACK")
             if copy is not None:
                 copy.unlink()
             raise

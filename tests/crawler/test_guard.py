@@ -73,7 +73,8 @@ def test_no_spelling_and_no_redirect_leads_to_this_machine(web: Any, other_web: 
     web.article("/secret", "A secret")
     spellings = [
         "127.0.0.1", "localhost", "2130706433", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "127.1", "127.0.1",
-        "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "①②⑦.⓪.⓪.①", "127。0。0。1",
+        "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "①②⑦.⓪.⓪.①", "127。0。0。1", "0X7F.1", "017700000001", "00000177.0.0.1",
+        "127.0.0.1.", "LOCALHOST.", "[::ffff:7f00:1]", "[::7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "0", "127.0x0.0.01",
     ]  # fmt: skip
     answers = fetch([Target(url=f"http://{host}:{port}/secret", networks=ELSEWHERE) for host in spellings], CONTACT)
     for answer in answers:
