@@ -67,7 +67,7 @@ def fetch(
     with answering():
         settings = load_config(config, db=db, contact=contact)
         source = _source_of(url, settings)
-        page = fetch_page(url, settings.contact, source)
+        page = fetch_page(url, settings.contact, source, settings.proxy)
         rules, memory = _known(settings.db, page)
         if source is not None:
             rules = source.site_rules(settings.min_geopolitics)
@@ -102,7 +102,7 @@ def _known(db: Path, page: Page) -> tuple[SiteRules | None, SiteMemory | None]:
         return None, None
 
 
-def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:
+def fetch_page(url: str, contact: str | None, source: Source | None, proxy: str | None = None) -> Page:
     """The page at `url`.  Raises CrawlerError if there is none, naming the address and the reason."""
     from crawler import run
     from crawler.job import Target
@@ -110,7 +110,7 @@ def fetch_page(url: str, contact: str | None, source: Source | None) -> Page:
     from crawler.when import now
 
     networks = (source.allow_networks if source else ()) + typed_networks(url)
-    answer = run.fetch([Target(url=url, networks=networks, is_page=True)], contact)[0]
+    answer = run.fetch([Target(url=url, networks=networks, is_page=True)], contact, proxy)[0]
     content_type = dict(answer.headers).get("content-type")
     reason = answer.error or (f"HTTP {answer.status}" if answer.status != 200 else not_a_page(content_type, answer.body))
     if reason:

@@ -275,7 +275,7 @@ def _ask(urls: Iterable[str], networks: tuple[str, ...], settings: Config) -> li
     from crawler.job import Target
 
     targets = [Target(url=url, networks=networks) for url in urls]
-    return run.fetch(targets, settings.contact) if targets else []
+    return run.fetch(targets, settings.contact, settings.proxy) if targets else []
 
 
 def _check(chosen: tuple[Source, ...], settings: Config) -> list[dict[str, Any]]:
@@ -285,7 +285,8 @@ def _check(chosen: tuple[Source, ...], settings: Config) -> list[dict[str, Any]]
 
     places = [(s, kind, url) for s in chosen for kind, url in s.endpoints]
     with Console(stderr=True).status(f"asking {len(places)} addresses"):
-        answers = run.fetch([Target(url=url, networks=s.allow_networks) for s, _, url in places], settings.contact)
+        targets = [Target(url=url, networks=s.allow_networks) for s, _, url in places]
+        answers = run.fetch(targets, settings.contact, settings.proxy)
     rows = []
     for (source, kind, url), answer in zip(places, answers, strict=True):
         row: dict[str, Any] = {"source": source.id, "kind": kind, "url": url, "status": answer.status,

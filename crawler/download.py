@@ -16,8 +16,8 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, IgnoreRequest
 from scrapy.http import Response
 
-from crawler.guard import DIAL, Dial, Policy, RequestRefusedError
-from crawler.settings import CODINGS_LIMIT, HEADER_LIMIT
+from crawler.guard import ANYWHERE, DIAL, Dial, Policy, RequestRefusedError, check_for_proxy
+from crawler.settings import CODINGS_LIMIT, HEADER_LIMIT, PROXY
 
 
 class UnfitAnswerError(IgnoreRequest):
@@ -97,6 +97,7 @@ class PoliteHandler:
 
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
+        self._proxy: str | None = crawler.settings.get(PROXY)
         self._inner: dict[Policy, _Handler] = {}
 
     @classmethod
@@ -110,6 +111,9 @@ class PoliteHandler:
         """
         policy = request.meta.get("policy") or Policy()
         policy.check(request.url)
+        if self._proxy:
+            check_for_proxy(request.url, policy)
+            request.meta["proxy"] = self._proxy
         spider = self._crawler.spider
         async with spider.hosts.turn(request.url, request.meta.get("delay", 0.0)) as host:
             spider.sent(request)
@@ -122,7 +126,7 @@ class PoliteHandler:
         handler = self._inner.get(policy)
         if handler is None:
             handler = self._inner[policy] = _Handler(self._crawler)
-        dial = Dial(policy)
+        dial = Dial(ANYWHERE if self._proxy else policy)
         token = DIAL.set(dial)
         try:
             return await handler.download_request(request)

@@ -8,6 +8,8 @@ reach a private network never lends its open connections to one that may not.
 from __future__ import annotations
 
 import ipaddress
+import re
+import unicodedata
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from scrapy.exceptions import IgnoreRequest
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
+from crawler.addresses import is_loopback
 from crawler.errors import RefusedError
 from crawler.sources import Networks
 
@@ -28,6 +31,8 @@ NO_CONTACT = "beyond this machine a contact is needed, and none is set"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_NUMBER = re.compile(r"(?:^|[.])(?:0x[0-9a-f]*|\d+)[.]?$", re.I)
+"""A host that ends so is read as an IPv4 address, however it is written (WHATWG URL Standard)."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -109,6 +114,33 @@ class Dial:
 
     policy: Policy
     refused: list[str] = field(default_factory=list)
+
+
+ANYWHERE = Policy(networks=(ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")))
+"""For the connection to the user's own proxy."""
+
+
+def check_for_proxy(url: str, policy: Policy) -> None:
+    """What can be told of a URL whose name a proxy will look up; `policy.check` comes before.  Raises RefusedError.
+
+    The resolver judges nothing then: names that mean private addresses are the proxy's to refuse.
+    """
+    host = unicodedata.normalize("NFKC", urlsplit(url).hostname or "").replace("。", ".")
+    if _NUMBER.search(host) and not _is_literal(host):
+        raise RequestRefusedError(url, f"{host} is a number and no name")
+    if is_loopback(url):
+        if not policy.networks:
+            raise RequestRefusedError(url, "is an address of the proxy's own machine")
+    elif not policy.public:
+        raise RequestRefusedError(url, NO_CONTACT)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 DIAL: ContextVar[Dial | None] = ContextVar("DIAL", default=None)

@@ -28,6 +28,7 @@ class Job(BaseModel):
 
     db: str | None = None
     contact: str | None = None
+    proxy: str | None = None
     sources: tuple[Source, ...] = ()
     targets: tuple[Target, ...] = ()
     refetch: bool = False

@@ -79,7 +79,7 @@ def _crawl(job: Job, db: Path) -> RunReport:
         session = Session(store, run_id, job)
         if job.refetch:
             frontier.requeue_done(ids)
-        settings = scrapy_settings(job.contact) | {
+        settings = scrapy_settings(job.contact, job.proxy) | {
             "SCHEDULER": "crawler.scheduler.FrontierScheduler",
             "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 500},
             "CLOSESPIDER_TIMEOUT": job.max_run_time.total_seconds(),
@@ -103,7 +103,7 @@ def _fetch(job: Job) -> None:
         (target, Policy(tuple(ipaddress.ip_network(n) for n in target.networks), public=job.contact is not None))
         for target in job.targets
     ]
-    _run(PagesSpider, scrapy_settings(job.contact), targets=targets)
+    _run(PagesSpider, scrapy_settings(job.contact, job.proxy), targets=targets)
 
 
 def _run(spider: Any, settings: dict[str, Any], **arguments: Any) -> None:

@@ -63,7 +63,8 @@ def crawl(
                 return RunReport(state="done", started_at=now(), ended_at=now(), waiting=stamp(waiting) if waiting else None)
             sources = chosen
     job = Job(
-        db=str(config.db), contact=config.contact, sources=tuple(sources), refetch=refetch, due=due, since=since, until=until,
+        db=str(config.db), contact=config.contact, proxy=config.proxy, sources=tuple(sources),
+        refetch=refetch, due=due, since=since, until=until,
         min_geopolitics=config.min_geopolitics, max_pages=config.max_pages_per_source, log=on_event is not None,
         workers=config.workers, min_interval=config.min_interval, max_interval=config.max_interval,
         look_again=config.look_again, max_run_time=config.max_run_time, opt_outs=config.opt_outs,
@@ -89,13 +90,13 @@ def crawl(
     raise RunFailedError(child.last_words())
 
 
-def fetch(targets: Sequence[Target], contact: str | None) -> list[Fetched]:
+def fetch(targets: Sequence[Target], contact: str | None, proxy: str | None = None) -> list[Fetched]:
     """The answers of these addresses in the order given, fetched by the way of a crawl: guard, robots.txt, user agent, delay.
 
     Raises ContactMissingError before the first request, RunFailedError if the process dies or is interrupted.
     """
     require_contact(contact, [target.url for target in targets])
-    child = _Child(Job(contact=contact, targets=tuple(targets)))
+    child = _Child(Job(contact=contact, proxy=proxy, targets=tuple(targets)))
     answers = {}
     for event in child.events():
         if event["event"] == "fetched":

@@ -20,6 +20,10 @@ TIMEOUT = 30.0
 """Seconds that one request may take as a whole: name, connection, headers, body."""
 
 
+PROXY = "COPYDESK_PROXY"
+"""Our own setting: the proxy that the user has named, or None."""
+
+
 def user_agent(contact: str | None) -> str:
     """How Copydesk introduces itself: product, version, and the contact of whoever runs it."""
     try:
@@ -29,7 +33,7 @@ def user_agent(contact: str | None) -> str:
     return f"{PRODUCT}/{release}" + (f" (+{contact})" if contact else "")
 
 
-def scrapy_settings(contact: str | None) -> dict[str, Any]:
+def scrapy_settings(contact: str | None, proxy: str | None = None) -> dict[str, Any]:
     """All settings of a run.  Only loopback is reachable without a contact; that is the guard's business, not decided here."""
     guarded = "crawler.download.PoliteHandler"
     return {
@@ -79,7 +83,8 @@ def scrapy_settings(contact: str | None) -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "REDIRECT_MAX_TIMES": 5,
         "COOKIES_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,  # a proxy resolves names itself, where the guard sees nothing
+        "HTTPPROXY_ENABLED": False,  # it would heed the environment: a proxy resolves names itself, where the guard sees nothing
+        PROXY: proxy,
         "CONCURRENT_ITEMS": 1,  # so many tasks are made for every answer, and an answer is one page
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it parses every callback's source again and again
         "DEFAULT_REQUEST_HEADERS": {

@@ -7,6 +7,7 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
@@ -34,9 +35,18 @@ def span(text: object) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
+def proxy_address(text: object) -> str:
+    """The address of a proxy.  Raises ValueError for what is none that can be used."""
+    parts = urlsplit(text if isinstance(text, str) else "")
+    if parts.scheme != "http" or not parts.hostname or "@" in parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError(f"{text!r} is no proxy: write http://host:port, without user and password")
+    return f"http://{parts.hostname if ':' not in parts.hostname else f'[{parts.hostname}]'}:{parts.port or 80}"
+
+
 OptOuts = Literal["keep", "export", "skip"]
 Span = Annotated[timedelta, BeforeValidator(span)]
 """A time as users write it: `30m`, `2h`, `1d`."""
+Proxy = Annotated[str, BeforeValidator(proxy_address)]
 
 
 class Config(BaseSettings):
@@ -53,6 +63,8 @@ class Config(BaseSettings):
     `min_interval` and `max_interval` bound how often a feed is asked by `crawl --due`; a source's own `interval` takes the
     place of the first.  `look_again` are the ages at which a newly published article is fetched again.  `max_run_time` is when
     a run is stopped; the next goes on from there.
+
+    `proxy` (http://host:port) is the way out of every request; it looks names up, we do not: see docs/crawling.md.
 
     `opt_outs` is what becomes of pages that reserve text and data mining, or say `noai` or `noindex`: `keep` stores them and
     leaves them out of dataset exports, `export` has them there, too, `skip` does not store them.
@@ -74,6 +86,7 @@ class Config(BaseSettings):
     max_interval: Span = timedelta(days=1)
     look_again: tuple[Span, ...] = (timedelta(hours=6), timedelta(days=3))
     max_run_time: Span = timedelta(hours=6)
+    proxy: Proxy | None = None
     opt_outs: OptOuts = "keep"
     keep_raw: Span | None = None
     keep_rejected: Span | None = None

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import crawler
 from crawler.job import Job
@@ -115,7 +114,7 @@ def for_ever(start: bytes, piece: bytes, pause: float = 0.0, megabytes: float = 
 
 
 _PROGRAM = """
-import json, re, resource, sys
+import json, re, sys
 import crawler.settings
 crawler.settings.TIMEOUT = float(sys.argv[1])
 from cleaning import Page, clean
@@ -127,8 +126,7 @@ def most():
 clean(Page(html=sys.argv[2]))  # what it loads is no growth
 before = most()
 code = process.main()
-children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-print(json.dumps({"event": "memory", "before": before, "growth": most() - before, "children": children}), flush=True)
+print(json.dumps({"event": "memory", "before": before, "growth": most() - before}), flush=True)
 sys.exit(code)
 """
 
@@ -136,14 +134,11 @@ sys.exit(code)
 @dataclass
 class Measured:
     """A run's report; by how many MB the most memory that its process held grew over that of a process that has cleaned one
-    page; the most that one of its children held; its seconds and what it logged."""
+    page; its seconds."""
 
     report: RunReport
     growth: float
-    children: float
     seconds: float
-    log: list[dict[str, Any]]
-    stderr: str
 
 
 def measured(job: Job, *, timeout: float = 30.0, patience: float = 120.0) -> Measured:
@@ -173,7 +168,5 @@ def measured(job: Job, *, timeout: float = 30.0, patience: float = 120.0) -> Mea
                 stream.close()  # type: ignore[union-attr]
     by_kind = {event["event"]: event for event in events}
     assert "memory" in by_kind, (process.returncode, stderr[-2000:])
-    return Measured(
-        RunReport.model_validate(by_kind["report"]["report"]), by_kind["memory"]["growth"], by_kind["memory"]["children"],
-        time.monotonic() - begun, [event for event in events if event["event"] == "log"], stderr,
-    )
+    report = RunReport.model_validate(by_kind["report"]["report"])
+    return Measured(report, by_kind["memory"]["growth"], time.monotonic() - begun)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from crawler.addresses import is_loopback
 from crawler.errors import RefusedError
 from crawler.guard import DIAL, Dial, GuardResolver, Policy
 from crawler.job import Target
-from crawler.run import fetch
+from crawler.run import crawl, fetch
+from crawler.sources import Source
+from storage.config import Config
+from tests.crawler.hostile import PAGE, body, hostile
 
 CONTACT = "tests@example.org"
 ELSEWHERE = ("198.51.100.0/24",)
@@ -137,3 +141,41 @@ def test_what_is_dialled_is_what_was_checked() -> None:
 def test_loopback_is_told_by_its_looks() -> None:
     assert all(map(is_loopback, ("http://127.0.0.1:8/", "https://localhost/", "http://[::1]/", "http://a.localhost/", "http://127.9.9.9/")))
     assert not any(map(is_loopback, ("http://example.org/", "http://127.0.0.1.example.org/", "http://10.0.0.1/", "http://2130706433/")))
+
+
+def test_with_a_proxy_no_name_is_looked_up_here(tmp_path: Path) -> None:
+    """`.invalid` has no address anywhere: what is fetched of it, the proxy was asked for by name."""
+    with hostile() as proxy:
+        links = (
+            "http://news.invalid/a", "http://10.0.0.1/b", "http://localhost/c", "http://2130706433/d", "http://0x7f.1/d",
+            "http://127.1/d", "http://①②⑦.1/d", "https://news.invalid/e", "http://news.invalid:22/f", "http://me:pw@news.invalid/g",
+        )  # fmt: skip
+        items = "".join(f"<item><link>{link}</link></item>" for link in links)
+        feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+        proxy.talks |= {"http://news.invalid/feed": body(feed, "application/rss+xml"), "http://news.invalid/a": body(PAGE)}
+        source = Source.model_validate({"id": "s", "name": "S", "feeds": ("http://news.invalid/feed",), "delay": 0.0})
+        config = Config(db=tmp_path / "n.db", contact=CONTACT, proxy=proxy.base, workers=0)
+        report = crawl(config, [source])
+        assert report.total("new") == 1, report
+        assert "http://news.invalid/a" in proxy.asked
+        assert "news.invalid:443" in proxy.asked, "a tunnel is asked for by name"
+        forbidden = ("10.0.0.1", "localhost", "/d", ":22", "me:pw")
+        assert not [path for path in proxy.asked if any(word in path for word in forbidden)]
+
+
+def test_a_proxy_takes_nobody_beyond_this_machine_without_a_contact(tmp_path: Path) -> None:
+    with hostile() as proxy:
+        link = "<item><link>http://news.invalid/a</link></item>"
+        feed = f"<rss version='2.0'><channel><title>T</title>{link}</channel></rss>".encode()
+        proxy.talks["http://127.0.0.1:8080/feed"] = body(feed, "application/rss+xml")
+        fields = {"feeds": ("http://127.0.0.1:8080/feed",), "allow_networks": ("127.0.0.0/8",), "delay": 0.0}
+        source = Source.model_validate({"id": "s", "name": "S"} | fields)
+        report = crawl(Config(db=tmp_path / "n.db", proxy=proxy.base, workers=0), [source])
+        assert report.sources[0].discovered == 1
+        assert not [path for path in proxy.asked if "invalid" in path]
+
+
+@pytest.mark.parametrize("address", ["proxy", "https://x.org:1", "http://me:pw@x.org:3128", "http://", "socks5://x.org", ""])
+def test_what_is_no_proxy_is_said(address: str) -> None:
+    with pytest.raises(ValueError, match="is no proxy"):
+        Config(proxy=address)
