@@ -40,5 +40,5 @@ def test_three_times_the_articles_take_no_more_memory(large: Path, form: str) ->
         found = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
         assert found["articles"] == articles
         peaks.append(found["peak"])
-    # Twelve thousand of these articles are 45 MB of JSON lines.  A row group of Parquet may be larger than the one before.
+    # Twelve thousand of these articles are 150 MB of JSON lines.  A row group of Parquet may be larger than the one before.
     assert peaks[1] - peaks[0] < (30 if form in ("parquet", "huggingface") else 10), peaks
