@@ -58,6 +58,7 @@ _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
 _RESULT = re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b|\t|\n")
+_BULLETS = ("• ", "· ", "* ", "- ", "– ")
 _SCORE = re.compile(r"\b\d{1,3}\s?[-:–]\s?\d{1,3}\b|\t")
 
 
@@ -271,21 +272,28 @@ def edge_between(context: Context) -> Iterator[Proposal]:
             if announced or (len(run) >= 2 and set(above + below) != {ads_label.id}):
                 yield from ((part, _said(above, below)) for part in run)
         elif above and above[0] == related_labelled.id:
-            count = next((i for i, part in enumerate(run) if not _short(part)), len(run))
+            count = next((i for i, part in enumerate(run) if not (_short(part) or _pointed_at(part))), len(run))
             if 0 < count <= 4:
                 last = run[count - 1].text
-                for part in run[: count if _size(last) >= 8 else count - 1]:
+                for part in run[: count if _size(last) >= 8 or last.startswith(_BULLETS) else count - 1]:
                     yield part, _said(above, [])
+
+
+def _pointed_at(part: Part) -> bool:
+    """A headline behind a list's mark, which only the label above it tells from an entry of the article's own list."""
+    text = part.text.lstrip("•·*-– ")
+    marked = part.text.startswith(_BULLETS) and len(text) <= _LONGEST
+    return marked and headline_like(text) and not text.endswith((".", "。", ";"))
 
 
 @rule("edge.caption")
 def edge_caption(context: Context) -> Iterator[Proposal]:
     """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
-    for _, part in context.read():
+    for index, part in context.read():
         text = part.text
         if part.kind != "paragraph" or len(text) > 240 or text.startswith(_QUOTE) or text.endswith((".", "。")):
             continue
-        if (credit := _described(text, context.language)) is not None:
+        if (credit := _described(text, context.language, inside=index < context.last_prose)) is not None:
             yield part, f"a sentence or two, and the credit “{credit}” behind them"
         if credit is not None or is_prose(text) or len(text) > 160:
             continue
@@ -295,17 +303,23 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
                 break
 
 
-def _described(text: str, language: str | None) -> str | None:
-    """The credit behind at most two sentences: one that a label, the copyright sign or a stroke beside an agency marks."""
+def _described(text: str, language: str | None, *, inside: bool) -> str | None:
+    """The credit behind at most two sentences: the copyright sign or a label marks it, or names beside an agency's.
+
+    Behind one short sentence an agency's sign alone suffices; only inside the text, for last paragraphs are signed so too.
+    """
     match = _SURE_CREDIT.search(text)
-    if match is None or len(re.findall(r"[.!?。]['\"”’»)]*\s", text[: match.start() + 1])) > 2:
+    if match is None:
         return None
+    sentences = len(re.findall(r"[.!?。]['\"”’»)]*\s", text[: match.start("credit")]))
     credit = match["credit"]
-    if credit.startswith("©") or AGENCY.sub("", credit).strip(" /,=|") == "":
-        return credit if credit.startswith("©") or re.search(r"\w\W+\w", credit) else None
-    if ":" not in credit and not re.search(r"[/|]", credit):
+    if sentences > 2 or credit.startswith("©"):
+        return credit if sentences <= 2 else None
+    if not inside and ":" not in credit:
         return None
-    return credit if _is_credit(credit, language) else None
+    if not AGENCY.sub("", credit).strip(" /,=|–—-"):
+        return credit if sentences <= 1 and len(text) <= 140 else None
+    return credit if re.search(r"[:/|]", credit) and _is_credit(credit, language) else None
 
 
 _SURE_CREDIT = re.compile(r"(?:[.!?。…]['\"”’»)]*\s+|\s(?=©))(?P<credit>[^.!?。…]{3,80})$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.names import (
     ABOUT,
@@ -118,6 +118,8 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         fits = edge and len(rest) <= 70 and not ends_as_sentence(rest) and not (rest[:1].islower() and rest.count(" ") > 2)
     elif category in ("updated_date", "reading_time"):
         fits = edge and len(rest) <= 60 and bool(re.search(r"\d", rest)) and not ends_as_sentence(rest)
+    elif category == "copyright" and AGENCY.search(rest) and len(rest) <= 60:
+        fits = not ends_as_sentence(rest)
     else:
         fits = (edge or score >= 3) and score >= 2 and len(rest) <= 120 and not ends_as_sentence(rest)
     return ("related" if category == "video" else category, evidence) if fits else None
@@ -143,7 +145,7 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
         return None
     if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
         return None
-    if not reading.words[0].weight and not any(w.category == "address" for w in reading.words) and reading.addresses:
+    if not reading.words[0].weight and not _addressed(reading) and reading.addresses:
         return None
     first = reading.words[0]
     if (
@@ -156,6 +158,9 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
         return reading.category, f"begins with “{first.text}” and names a channel"
     if _unstopped_call(reading, text):
         return reading.category, "asks the reader to do something for the page, and is no sentence"
+    opened = _opens_call(reading.words) and reading.covered >= 0.8 and reading.score >= 3
+    if opened and _addressed(reading) and len(text) <= 120 and text[-1] not in ":：":
+        return reading.category, "opens as a call on the reader and says “our”, “us” or “you”"
     if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
         return None  # what is asked for, and the channel: one of them is no call
     strong = (reading.score >= 5 and reading.covered >= 0.7) or (edge and reading.score >= 4 and reading.covered >= 0.72)
@@ -164,13 +169,17 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
     return None
 
 
+def _addressed(reading: Reading) -> bool:
+    """Whether one of the words speaks to the reader or of the page: "you", "our"."""
+    return any(w.category == "address" for w in reading.words)
+
+
 def _unstopped_call(reading: Reading, text: str) -> bool:
     """Whether a line of seven words or more is a call half of whose letters are a page's own, without a full stop."""
     if ends_as_sentence(text) or len(reading.words) < 7 or reading.score < 5 or reading.covered < 0.5:
         return False
     own = {w.text for w in reading.words if w.weight >= 2 and w.category in CALLS | {"platform"}}
-    addressed = any(w.category == "address" for w in reading.words)
-    return len(own) >= 2 and (addressed or reading.words[0].weight >= 2)
+    return len(own) >= 2 and (_addressed(reading) or reading.words[0].weight >= 2)
 
 
 _LAST = frozenset({"newsletter", "follow", "app_promo", "support", "paywall", "feedback", "copyright", "share", "comments"})
@@ -184,14 +193,15 @@ def _last_words(context: Context, index: int, text: str, reading: Reading) -> Fi
     stopped = ends_as_sentence(text)
     first = reading.words[0]
     opens = first.weight > 0 and first.category in _LAST and not reading.addresses and not stopped
-    spoken = reading.category == "copyright" or any(w.category == "address" for w in reading.words) or opens
+    spoken = reading.category == "copyright" or _addressed(reading) or opens
     if not spoken or len(re.findall(r"[.!?。](?:\s|$)", text)) > 3:
         return None
     own = {w.text for w in reading.words if w.weight >= 2 and w.category != "related"}
     of_it = {w.text for w in reading.words if w.weight and w.category == reading.category}
     sure = len(own) >= 2 or len(of_it) >= 3
     least, share = (4, 0.45) if stopped else (3, 0.55)
-    known = reading.score >= least and reading.covered >= share and (bool(own) or sure)
+    told = sure or (bool(own) and (first.weight > 0 or not stopped))
+    known = told and reading.score >= least and reading.covered >= share
     if reading.category == "copyright":
         known = reading.score >= 4 and sure and reading.covered >= 0.45
     elif is_prose(text):
@@ -259,6 +269,10 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
         if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
             return "photo_credit", f"ends in the credit “{bracket[1]}”"
         before = text[: bracket.start()].rstrip()
+        first, _, names = bracket[1].partition(" ")
+        told = wording().read(first, context.language)
+        if told.category == "photo_credit" and told.covered == 1 and all(map(is_capital, re.findall(r"[^\W\d_]+", names or "x"))):
+            return "photo_credit", f"ends in the credit “{bracket[1]}”"
         if not sign and not AGENCY.sub("", named).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
             return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
     if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
@@ -300,6 +314,8 @@ def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding
 
 _FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.hH]\d{2}")
 """A date or the time of day in figures alone."""
+_DAY = re.compile(r"\b\d{1,2}\.?\s(?:de\s)?([^\W\d_]{3,})|\b([^\W\d_]{3,})\.?\s\d{1,2}\b")
+"""A day's figure beside what may be a month."""
 
 
 def _mostly_date(text: str, reading: Reading) -> bool:
@@ -307,6 +323,9 @@ def _mostly_date(text: str, reading: Reading) -> bool:
     if not DATE_DIGITS.search(text) or len(re.findall(r"\d", text)) < 4:
         return False
     if ends_as_sentence(text) and not (reading.words[0].weight and _FIGURES.search(text)):
+        return False
+    told = _FIGURES.search(text) or any(w.category == "updated_date" and w.weight for w in reading.words)
+    if not told and not any(is_date_word(word.casefold()) for pair in _DAY.findall(text) for word in pair if word):
         return False
     unknown = [
         w.text
@@ -330,6 +349,8 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
     addressed = 1 < len(reading.words) <= 8 and reading.words[1].category == "address"
     if context.in_head(index) and addressed and is_byline_mark(text.split(" ")[0]):
         return "byline", "a byline's word, and someone of the page's own"
+    if context.in_head(index) and _name_and_date(text):
+        return "byline", "a name and a date with a sign between"
     titled = BYLINE_TITLED.match(text) if context.in_head(index) else None
     if titled and titled["label"][0].isupper():
         told = wording().read(titled["label"], context.language)
@@ -357,6 +378,14 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
     return None
 
 
+def _name_and_date(text: str) -> bool:
+    """Whether a line is a date and up to two names, parted by bars, dots or dashes."""
+    pieces = [piece for piece in re.split(r"\s+[|•·–—-]\s+|,\s+(?=[^\W\d_])", text) if piece]
+    dates = [piece for piece in pieces if re.search(r"\d", piece)]
+    names = [piece for piece in pieces if piece not in dates]
+    return bool(dates) and 0 < len(names) <= 2 and all(map(is_date_line, dates)) and all(map(NAME_ALONE.match, names))
+
+
 def _about_the_author(context: Context, text: str) -> Finding | None:
     """The last lines: a name, "is" and what the person does for the outlet."""
     match = ABOUT.match(text)
@@ -371,7 +400,7 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         return "tags", "hashtags alone"
     if len(text) <= 160 and _ARROW.match(text) and not ends_as_sentence(text):
         beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
-        if not any(_ARROW.match(line) for line in beside) or context.in_tail(index):
+        if (not any(_ARROW.match(line) for line in beside) and not _repeats(context, index)) or context.in_tail(index):
             return "related", "a headline behind an arrow"
     if len(text) <= 160 and (arrow := _ARROW.match(text)):
         label, colon, headline = text[arrow.end() :].partition(":")
@@ -382,6 +411,12 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         if not any(_CAPTION_SIGN.match(line) for line in beside):
             return "photo_credit", "an arrow to the picture above or below it"
     return None
+
+
+def _repeats(context: Context, index: int) -> bool:
+    """Whether more than two lines nearby open with that line's sign: then it marks the article's own sub-headings or list."""
+    sign = context.lines[index].text[0]
+    return sum(part.text.startswith(sign) for part in context.lines[max(0, index - 20) : index + 21]) > 2
 
 
 _CAPTION_SIGN = re.compile(r"^[▲▼△▽↑↓⬆⬇]\s*(?=\w)")

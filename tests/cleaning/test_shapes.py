@@ -40,6 +40,7 @@ def cleaned(*, head: tuple[str, ...] = (), middle: tuple[str, ...] = (), tail: t
         "طرابلس - سالم الورفلي",
         "14/5/2025 | 21:40 (Mecca)",
         "By our foreign desk",
+        "Ana Popescu | 3 March 2025, 14:22",
     ],
 )
 def test_a_line_of_such_a_form_goes_above_the_text(line: str) -> None:
@@ -72,7 +73,9 @@ def test_an_initial_stays_that_a_design_parted_from_its_word() -> None:
         "Men on the bridge on Sunday. Photograph: Osman Idris/AFP/Getty Images",
         "Le pont de la frontière, le 19 juin. © Joe Klamar, AFP",
         "Studenti sul ponte, a Strasburgo (Epa)",
+        "The western pier (Photo Giannis Rigas/EUROKINISSI)",
         "▼示意圖,非當事碼頭",
+        "Sign up for our daily newsletter.",
         "▶ EDİTÖRÜN SEÇTİĞİ: Atina-Ankara hattında takvim nasıl işleyecek?",
         "👉 A ferry that nobody needs any more",
     ],
@@ -93,6 +96,20 @@ def test_a_caption_a_sign_or_a_pointer_goes_among_the_paragraphs(line: str) -> N
 )
 def test_a_sub_heading_or_a_sentence_stays_among_the_paragraphs(line: str) -> None:
     assert line in cleaned(middle=(line,))[0]
+
+
+def test_a_mark_that_sub_headings_open_with_is_no_pointer() -> None:
+    headings = ("🔹 The price of waiting", "🔹 The engineers want more", "🔹 A ferry that nobody needs")
+    lines = [line for heading in headings for line in (heading, MIDDLE.replace("eleven", str(len(heading))))]
+    article = clean(Page(text="\n\n".join(["Two states agree to reopen a bridge", OPENING, *lines, CLOSING])))
+    assert set(headings) <= set(article.text.splitlines())
+
+
+def test_a_last_paragraph_stays_that_an_agency_signs() -> None:
+    signed = "The parliaments of both states are to vote on it in June, the ministers said. AFP"
+    assert cleaned(tail=(signed,))[0] == {signed}
+    described = "Men wait on the western bank on Sunday. AFP"
+    assert described in cleaned(middle=(described,))[1]
 
 
 def test_a_label_goes_with_the_headline_below_it_and_a_sub_heading_stays() -> None:
