@@ -109,9 +109,9 @@ SHAPES: dict[str, Callable[[int], Page]] = {
     "body in hydration JSON": lambda n: Page(html=_page(f"<p>Loading</p>{_state(n)}")),
     "body in JSON-LD": lambda n: Page(html=_page(f"<p>{_SENTENCE.format(1)}</p>{_json_ld(n)}")),
     "text": lambda n: Page(text="Two states agree\n\n" + _filled(n, lambda i: _SENTENCE.format(i) * 3 + "\n\n")),
-    "text of short lines": lambda n: Page(text="Two states agree\n\n" + _filled(n, lambda i: f"Line {i} of the list\n")),
+    "text of short lines": lambda n: Page(text="Two states agree\n\n" + _filled(n, lambda i: f"Line {i:06} of the list\n")),
     "text of short lines at its most": lambda n: Page(
-        text="Two states agree\n\n" + _filled(n, lambda i: f"Line {i} of the list{' and so on' * (n // MOST_BLOCKS // 8)}\n")
+        text="Two states agree\n\n" + _filled(n, lambda i: f"Line {i:06} of the list{' and so on' * (n // MOST_BLOCKS // 8)}\n")
     ),
 }
 

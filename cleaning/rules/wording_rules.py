@@ -218,8 +218,9 @@ def _opens_call(words: tuple[Word, ...]) -> bool:
 def _announcing(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
     """A label of other articles among the paragraphs, and a headline below it: a sub-heading has a paragraph there."""
     lines = context.lines
-    covered = 0.6 if ALSO.search(text) else 1
-    if reading.category != "related" or reading.covered < covered or len(text) > 50 or ends_as_sentence(text):
+    if reading.category != "related" or len(text) > 50 or ends_as_sentence(text):
+        return None
+    if reading.covered < (0.6 if ALSO.search(text) else 1):
         return None
     if re.search(r"\d", text) or (text.endswith((":", "：")) and not text.isupper()):
         return None
