@@ -7,7 +7,8 @@ A million takes half an hour to fill; `--articles 20000` is a quick check.
 
 Each question is asked `--rounds` times, in turn by `storage.search.select` (the twenty ids that are then shown) and by hand,
 in the same process on the same warmed-up file; medians.  The best of several ways by hand counts: ranked by the
-search index or by what passed, with and without a range of ids.
+search index or by what passed, with and without a range of ids.  `cpu ratio` compares CPU times: on a machine with other work
+it holds where the ratio of the waiting times does not.
 """
 
 from __future__ import annotations
@@ -74,11 +75,11 @@ def by_hand(filters: Filters) -> list[tuple[str, dict[str, Any]]]:
     return ways
 
 
-def timed(ask: Callable[[], list[int]]) -> tuple[float, list[int]]:
-    """Milliseconds, and what was found."""
-    begun = time.perf_counter()
+def timed(ask: Callable[[], list[int]]) -> tuple[float, float, list[int]]:
+    """Milliseconds of waiting and of CPU, and what was found."""
+    begun, worked = time.perf_counter(), time.process_time()
     found = ask()
-    return (time.perf_counter() - begun) * 1000, found
+    return (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000, found
 
 
 def measure(path: Path, rounds: int) -> list[dict[str, Any]]:
@@ -92,16 +93,21 @@ def measure(path: Path, rounds: int) -> list[dict[str, Any]]:
                 return list(select(db, filters))
 
             times: dict[int, list[float]] = {way: [] for way in range(-1, len(hand))}
+            worked: dict[int, list[float]] = {way: [] for way in times}
             found: dict[int, list[int]] = {}
             for _ in range(rounds + 1):  # the first is to warm up
                 for way in times:
-                    spent, found[way] = timed(ours if way < 0 else partial(_ids, db, *hand[way]))
+                    spent, cpu, found[way] = timed(ours if way < 0 else partial(_ids, db, *hand[way]))
                     times[way].append(spent)
+                    worked[way].append(cpu)
             medians = {way: statistics.median(spent[1:]) for way, spent in times.items()}
             best = min(medians[way] for way in range(len(hand)))
+            cpus = {way: statistics.median(spent[1:]) for way, spent in worked.items()}
+            cpu_ratio = cpus[-1] / max(min(cpus[way] for way in range(len(hand))), 0.001)
             same = all(len(ids) == len(found[-1]) for ids in found.values())
             rows.append({"question": name, "found": len(found[-1]), "ms": round(medians[-1], 2), "by_hand_ms": round(best, 2),
-                         "ratio": round(medians[-1] / best, 2), "same_number": same})  # fmt: skip
+                         "ratio": round(medians[-1] / best, 2), "cpu_ratio": round(cpu_ratio, 2),
+                         "same_number": same})  # fmt: skip
     return rows
 
 
@@ -120,9 +126,10 @@ def main() -> None:
     if asked.json:
         print(json.dumps(rows, indent=2))
         return
-    print(f"{'question':44} {'found':>5} {'ms':>9} {'by hand':>9} {'ratio':>6}")
+    print(f"{'question':44} {'found':>5} {'ms':>9} {'by hand':>9} {'ratio':>6} {'cpu ratio':>9}")
     for row in rows:
-        print(f"{row['question']:44} {row['found']:>5} {row['ms']:>9.2f} {row['by_hand_ms']:>9.2f} {row['ratio']:>6.2f}"
+        print(f"{row['question']:44} {row['found']:>5} {row['ms']:>9.2f} {row['by_hand_ms']:>9.2f} {row['ratio']:>6.2f} "
+              f"{row['cpu_ratio']:>9.2f}"
               f"{'' if row['same_number'] else '  NOT THE SAME'}")  # fmt: skip
 
 
