@@ -168,6 +168,8 @@ def edge_last_lines(context: Context) -> Iterator[Proposal]:
     beside = sorted({name for i in indices if (name := _named(context, i)) is not None})
     if len(last) > (_MOST_BETWEEN if _telling(beside) else _MOST_LAST) or (len(last) == 1 and not _closes(last[0].text)):
         return
+    if not beside:
+        return
     if 2 * sum(bool(_ENTRY.search(part.text)) for part in last) >= len(last):
         return
     said = f", beside a line that {beside[0]} took" if beside else ""
