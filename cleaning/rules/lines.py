@@ -72,15 +72,26 @@ def is_without_suffix(headline: str, text: str) -> bool:
 
 @rule("summary.repeated")
 def summary_repeated(context: Context) -> Iterator[Proposal]:
-    """The teaser, which is kept as the summary, again as a line before the text begins."""
+    """The teaser, which is kept as the summary, again as a line before the text begins.
+
+    Where it stands in one element with the paragraphs that follow, it is the first of them, and the page made its teaser of it.
+    """
     if not context.summary or not context.from_html:
         return
     summary = words(context.summary)
     if len(summary) < 20:
         return
-    for part in context.lines[:4]:
-        if context.key(part) == summary and len(context.lines) > 2:
+    for index, part in enumerate(context.lines[:4]):
+        if context.key(part) == summary and len(context.lines) > 2 and not _leads(context, index):
             yield part, "the same words as the summary"
+
+
+def _leads(context: Context, index: int) -> bool:
+    """Whether the next paragraphs stand in the same element as that line."""
+    home = context.lines[index].element
+    home = None if home is None else home.getparent()
+    following = [p for p in context.lines[index + 1 : index + 4] if is_prose(p.text) and p.element is not None]
+    return home is not None and any(p.element.getparent() is home for p in following)
 
 
 @rule("symbols.lone")
