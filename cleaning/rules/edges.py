@@ -49,7 +49,7 @@ _LONGEST = 110
 _MOST_BETWEEN = 8
 _MOST_BEFORE = 3
 _MOST_LAST = 6
-"""Lines that may end a page where no other rule took one beside them: more are a list, a table or verse."""
+"""Lines that may end a page beside a signature: more are a list, a table or verse."""
 _ENTRY = re.compile(r"^\W?\d{1,3}[.):]\s|:\s\S*\d|\d\s?[-–]\s?\d")
 """How the entries of a list read: numbered, or a name and its figure."""
 _LEAST_PARAGRAPHS = 3
@@ -150,7 +150,7 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
 
 @rule("edge.last-lines")
 def edge_last_lines(context: Context) -> Iterator[Proposal]:
-    """Up to six short lines, eight beside lines of the page's own, that end the page below its last sentence without a full stop.
+    """Up to eight short lines without a full stop that end the page below its last sentence, beside a line of the page's own.
 
     Only where three paragraphs or more end as sentences do; no quotation, entry of a list, score or signed farewell, and nothing
     below a colon.
@@ -166,15 +166,14 @@ def edge_last_lines(context: Context) -> Iterator[Proposal]:
         return
     indices = range(lines[first - 1].index + 1, last[-1].index + 3)
     beside = sorted({name for i in indices if (name := _named(context, i)) is not None})
-    if len(last) > (_MOST_BETWEEN if _telling(beside) else _MOST_LAST) or (len(last) == 1 and not _closes(last[0].text)):
+    if not beside or len(last) > (_MOST_BETWEEN if _telling(beside) else _MOST_LAST):
         return
-    if not beside:
+    if len(last) == 1 and not _closes(last[0].text):
         return
     if 2 * sum(bool(_ENTRY.search(part.text)) for part in last) >= len(last):
         return
-    said = f", beside a line that {beside[0]} took" if beside else ""
     for part in last:
-        yield part, f"no sentence, below the last one{said}"
+        yield part, f"no sentence, below the last one, beside a line that {beside[0]} took"
 
 
 def _behind_signature(last: list[Part]) -> list[Part]:

@@ -237,7 +237,7 @@ MARKUP_RULES = (
 )
 
 
-MOST_EMBEDDED = 0.12
+MOST_EMBEDDED = 0.05
 """Where embedded posts hold more than this share of the text, the article lives from them, and they stay in it."""
 
 
