@@ -85,10 +85,54 @@ ABOUT = re.compile(
 )
 """A sentence that says that someone is a journalist."""
 
+_IS = "is|was|ist|est|es|è|é|är|er|jest|je|este|είναι|adalah|works|arbeitet|travaille|trabaja|lavora|работает|[—–-]"
+_WRITES = (
+    "writes|reports|covers|contributes|schreibt|berichtet|écrit|couvre|escribe|cubre|scrive|segue|escreve|cobre|skriver|pisze|"
+    "píše|scrie|пишет|освещает|пише|висвітлює|γράφει|καλύπτει|menulis|yazıyor"
+)
+_KNOWN_AS = (
+    rf"{_ROLES}|profess|[Ff]orsch|research|cherch|invest|docente|lecturer|historian|historiker|director|scholar|freelance|"
+    r"историк|политолог|эксперт|профессор|научн|історик|політолог|експерт|δημοσιογράφος|αρθρογράφος|ανταποκρι|καθηγητ"
+)
+ABOUT_THE_AUTHOR = re.compile(
+    r"^(?:The author|The writer|Die Autorin|Der Autor|L['’]aut(?:eur|eure|rice|ore)|El autor|La autora|O autor|A autora|"
+    r"De auteur|Författaren|Forfatteren|Autorul|Autoarea|Autorka|Autor|Автор(?:ка)?|Penulis|Ο συγγραφέας|Η συγγραφέας)\s"
+    rf"(?:(?:{_WRITES})\s|(?:{_IS})\s.{{0,60}}(?:{_KNOWN_AS}))"
+)
+"""A sentence about "the author": that the person writes or reports, or is a journalist or scholar."""
+ABOUT_UNCAPITALISED = re.compile(
+    r"^(?!.*\s(?:ने|कि)\s)(?:[\u0900-\u097f]+\s){2,3}[^।]{0,60}"
+    r"(?:पत्रकारिता (?:कर रह|करते|करती|में (?:सक्रिय|काम))|(?:पत्रकार|संवाददाता) (?:हैं|है|के (?:रूप|तौर)))[^।]{0,90}।?$|"
+    r"^(?!.*\s(?:ने|कि)\s)(?:लेखक|लेखिका)\s[^।]{0,100}(?:पत्रकार|संपादक|प्रोफेसर|प्रोफ़ेसर|शोध|विश्लेषक|लिखते|लिखती)[^।]{0,60}।?$|"
+    r"^(?:הכותב|הכותבת)\s(?:הוא|היא)\s.{0,60}(?:עיתונא|כתב|פרשן|חוקר|עורכ|פרופ|מרצ).{0,80}$|"
+    r"^(?:الكاتب|الكاتبة|كاتب المقال)\s(?:صحفي|صحافي|باحث|محلل|مراسل|خبير|أكاديمي).{3,140}$|"
+    r"^(?:نویسنده|نگارنده)\s.{0,60}(?:روزنامه‌نگار|خبرنگار|پژوهشگر|تحلیلگر|استاد|کارشناس).{0,60}(?:است|می‌نویسد)[.۔]?$|"
+    r"^作者(?:系|是|为|為|现为|現為|曾任|任).{0,40}(?:记者|記者|教授|研究|评论|評論|专栏|專欄|撰稿|学者|學者|编辑|編輯).{0,20}$|"
+    r"^(?:筆者|著者)は.{0,60}(?:記者|特派員|編集委員|ジャーナリスト)[。]?$"
+)
+"""The same in scripts without capitals: in Hindi also a name of two words and what journalism the person does."""
+BEAT = re.compile(
+    rf"^(?P<name>{_NAME})\s(?:covers|writes (?:about|on)|reports (?:on|from)|berichtet|schreibt|couvre|écrit|cubre|escribe|"
+    rf"scrive|escreve|skriver|пишет|освещает|пише|висвітлює|γράφει|pisze|píše|scrie)\s.{{0,100}}"
+    r"(?:\bfor (?:the|The) [A-Z]\w+|\bfür (?:die|den|das|DIE|DER) [A-Z]\w+|\bpour (?:Le|La|le|la) [A-Z]\w+|"
+    r"\bpara (?:El|La|O|A) [A-Z]\w+|"
+    r"\b(?:our|unsere|notre|nuestr\w+|nossa|nostra)\b|newsroom|\b[Rr]eda[kc]\w+|"
+    r"\bдля «|для нашего|для нашого|редакци|редакці)"
+)
+"""A sentence that says what someone writes about, and for whom."""
+
+DESCRIBED = re.compile(
+    r"\w-based (?:reporter|journalist|correspondent|writer|editor)|"
+    r"(?:reporter|journalist|correspondent|writer|editor|analyst)s? "
+    r"(?:based in|covering|who covers|focusing on|speciali[sz]ing in)\b"
+)
+"""Words of a sentence about an author that no article opens with: "a Nairobi-based reporter covering"."""
+
 _WRITTEN = re.compile(
     r"^(?:\[?[가-힣]{2,8}=)?[가-힣]{2,4}\s?(?:기자|특파원|선임기자|논설위원)(?:\s\S+@\S+)?\]?$|"
     r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}（[^）]{2,12}）$|^[\u3040-\u30ff\u4e00-\u9fff・]{2,10}[=＝][\u3040-\u30ff\u4e00-\u9fff]{2,8}$|"
-    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}(?:記者|特派員|編集委員)$|^(?:本报|本報|本台|本刊|本社)?(?:记者|記者|通讯员|特约记者)\s?[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?$|"
+    r"^[\u3040-\u30ff\u4e00-\u9fff]{2,8}(?:記者|特派員|編集委員)$|^(?:本报|本報|本台|本刊|本社)(?:记者|記者|通讯员|特约记者)\s?[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?$|"
+    r"^(?:记者|記者|通讯员|特约记者)(?:\s[\u4e00-\u9fff·]{2,8}(?:\s[\u4e00-\u9fff]{2,10})?|[\u4e00-\u9fff]{2,4}\s[\u4e00-\u9fff]{2,10})$|"
     r"^(?:[\u0590-\u06ff\u0900-\u0dff\u200c]+\s){1,2}[\u0590-\u06ff\u0900-\u0dff\u200c]+\s?[,،]\s[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?$|"
     r"^[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+)?\s?[-–—/|]\s?[\u0590-\u06ff\u0900-\u0dff\u200c]+(?:\s[\u0590-\u06ff\u0900-\u0dff\u200c]+){1,2}$"
 )

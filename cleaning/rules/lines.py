@@ -214,6 +214,10 @@ def related_list(context: Context) -> Iterator[Proposal]:
 _STOPS = (".", "…", "。", "।", "۔", ":", "：")
 
 
+_QUOTED = re.compile(r"^[\"“”„«»‹›「『‘'].*[\"“”«»‹›」』’'][.!?]?$", re.S)
+"""A line in quotation marks: someone's words, which no label announces."""
+
+
 def _announces(text: str, language: str | None) -> bool:
     """Whether a line is a read-also label without a headline of its own."""
     return len(text) <= 40 and bool(ALSO.search(text)) and wording().read(text, language).covered == 1
@@ -231,6 +235,7 @@ def related_labelled(context: Context) -> Iterator[Proposal]:
             and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, context.language))
             and headline_like(part.text)
             and not part.text.endswith(_STOPS)
+            and not _QUOTED.match(part.text)
             and len(part.text) <= 160
             and part.kind != "table"
         ):

@@ -8,18 +8,34 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cleaning.names import is_capital
-from cleaning.rules.model import Context, ends_as_sentence
+from cleaning.names import AGENCY, is_capital
+from cleaning.rules.model import Context, ends_as_sentence, words
 
 Finding = tuple[str, str]
 """A category of the phrase book, and the evidence."""
 
-_TRAIL_SIGN = re.compile(r"\s*[>›→＞]\s*|\s+»\s+")
+_TRAIL_SIGN = re.compile(r"\s*[>›→＞]\s*|\s+[»‹]\s+")
 _ROW_SIGN = re.compile(r"\s+[/|•·∙／｜]\s+|\s*[／｜]\s*")
 _LONGEST_STEP = 30
 """Characters of one section's name in a trail of them."""
 
 _COUNTS = re.compile(r"^(?:[^\w\s]*\s*\d[\d.,\u00a0]*\s?[KkMКк]?\s*){1,8}$")
+_READERS = re.compile(r"^[👁👀👍👎❤♥💬🗨🔁📖📊]\ufe0f?\s*\d[\d.,\s\u00a0]*(?:[KkMКк]\b)?\s*(?:[^\W\d]+(?:\s[^\W\d]+)?)?$")
+"""How many have seen or liked it: a sign, a number and at most two words."""
+_PICTURE_OF = re.compile(r"^[(\[]?(?P<this>\d{1,3})\s?/\s?(?P<all>\d{1,3})[)\]]?$")
+_BARE_LINK = re.compile(r"^[^\w\s]*\s*\w[^:：]{1,30}[:：]\s*(?:https?://|www\.)\S+$")
+_THE_END = re.compile(
+    r"^[\W_]+(?:the\s)?(?:ends?|fin|ende|fine|slut|koniec|konec|kraj|конец|кінець|край|終|完|全文完|끝|"
+    r"انتهى|پایان|סוף)[\W_]+$",
+    re.I,
+)
+_TAG_ROW = re.compile(r"\s+[|｜]\s+")
+_CREDITED = re.compile(
+    r"^(?:(?:AFP|EPA|AP) via )?(?:Getty Images|Reuters|REUTERS|AFP|EPA|EPA-EFE|AP|PA Media|Alamy|Anadolu|Shutterstock)\s"
+    r"(?:The|A|An|In|On|At|Two|Three)\s(?=[^\W\d_]+\s)(?!Pictures?\b)"
+)
+_CREDITED_LAST = re.compile(r"(?:^|[.!?…)\"”»]\s)(?P<house>[^./]{2,30})/(?P<name>[^/]{4,40})(?:/(?P<signs>[\w-]{2,5}))?\.?$")
+"""An agency, a name and perhaps initials, with strokes between, behind what the picture shows."""
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")
 _ADDRESS = re.compile(r"\(?<?[\w.+-]+@[\w.-]*>?\)?")
 _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "ANZ", "[AD]", "(AD)", "[PR]", "(PR)"})
@@ -28,13 +44,24 @@ _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "AN
 
 def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
     """The category and evidence of a line that no one wrote as a sentence's part; None for any other."""
+    if captioned := _caption(text):
+        return captioned
     if len(text) > 100:
         return None
     if text in _AD_SIGNS:
         return "ads", "what advertisements are marked with"
     head, tail = context.in_head(index), context.in_tail(index)
-    if not (head or tail):
-        return None
+    if counted := _counter(text, edge=head or tail):
+        return counted
+    if _THE_END.match(text) and index >= len(context.lines) - 8:
+        return "breadcrumb", "a mark that the text has ended"
+    if not head and (names := _row_of_tags(context, index, text)):
+        return "tags", f"{names} short names in a row with bars between"
+    return _at_the_edge(context, index, text) if head or tail else None
+
+
+def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:
+    """The same for a line before the first or behind the last paragraph."""
     if len(text) == 1 and text.isalpha() and not _drop_cap(context, index):
         return "share", "a single letter"
     if _COUNTS.match(text) and any(unicodedata.category(c) == "So" for c in text):
@@ -43,9 +70,54 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
         return "print_email", "a switch of the letters' size"
     if (rest := _ADDRESS.sub(" ", text)) != text and _names_at_most(rest):
         return "byline", "an e-mail address, with a name at most"
-    if head and (steps := _trail(text)):
+    if _BARE_LINK.match(text) and len(text.split(":")[0].split()) <= 4:
+        return "share", "a label and an address alone"
+    if not context.in_head(index):
+        return None
+    if steps := _trail(text):
         return "breadcrumb", f"{steps} names in a row with signs between, above the text"
+    if context.title and _trail_to_title(text, context.title):
+        return "breadcrumb", "names with signs between that lead to the headline"
     return None
+
+
+def _caption(text: str) -> Finding | None:
+    """A caption that is told by the agency before it or by the agency and name behind it."""
+    if len(text) > 240:
+        return None
+    if _CREDITED.match(text) and len(re.findall(r"[.!?](?:\s|$)", text)) <= 1:
+        return "photo_credit", "an agency's name and what the picture shows"
+    if (match := _CREDITED_LAST.search(text)) and len(re.findall(r"[.!?]\s", text[: match.start() + 2])) <= 2:
+        named = re.findall(r"[^\W\d_]+", match["name"])
+        if AGENCY.match(match["house"]) and len(match["house"].split()) <= 3 and len(named) >= 2 and all(map(is_capital, named)):
+            return "photo_credit", f"ends in an agency and a name, “{match['house']}/{match['name']}”"
+    return None
+
+
+def _counter(text: str, *, edge: bool) -> Finding | None:
+    """A gallery's or readers' counter."""
+    if (match := _PICTURE_OF.match(text)) and (edge or " " in text) and 0 < int(match["this"]) <= int(match["all"]) > 1:
+        return "photo_credit", "which picture of how many"
+    if edge and _READERS.match(text):
+        return "share", "a number of readers behind its sign"
+    return None
+
+
+def _row_of_tags(context: Context, index: int, text: str) -> int:
+    """How many names of at most three words stand in a row with bars between; 0 beside another such row, which makes a table."""
+    names = _TAG_ROW.split(text.strip(" |｜"))
+    if len(names) < 3 or ends_as_sentence(text) or re.search(r"\d", text):
+        return 0
+    beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
+    if any(_TAG_ROW.search(line) for line in beside):
+        return 0
+    return len(names) if all(0 < len(n) <= _LONGEST_STEP and len(n.split()) <= 3 for n in names) else 0
+
+
+def _trail_to_title(text: str, title: str) -> bool:
+    """Whether two section names or more lead to the headline: "Home / World / the headline"."""
+    steps = re.split(r"\s*[/>›»|→]\s*", text, maxsplit=2)
+    return len(steps) == 3 and all(0 < len(s) <= _LONGEST_STEP for s in steps[:2]) and words(steps[2]) == words(title)
 
 
 def _drop_cap(context: Context, index: int) -> bool:

@@ -8,9 +8,13 @@ from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.names import (
     ABOUT,
+    ABOUT_THE_AUTHOR,
+    ABOUT_UNCAPITALISED,
     AGENCY,
+    BEAT,
     BYLINE_PLACED,
     BYLINE_TITLED,
+    DESCRIBED,
     NAME_ALONE,
     NAMES_LAST,
     is_byline_mark,
@@ -19,6 +23,7 @@ from cleaning.names import (
 )
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
+from cleaning.rules.widgets import bracketed, home, pointing
 from cleaning.rules.wording import LONGEST, Reading, Word, wording
 
 CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "comments", "paywall", "feedback", "ads", "cookie"})
@@ -55,7 +60,10 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     reading = wording().read(text, context.language)
     counted = bool(_COUNTED.match(text))
     return (
-        (None if counted else _nothing_else(reading, text, edge=edge, first=index == 0))
+        bracketed(text, reading)
+        or (None if counted else _nothing_else(reading, text, edge=edge or index >= len(context.lines) - 3, first=index == 0))
+        or home(context, index, text)
+        or pointing(context, text)
         or _labelled(context, index, text, edge)
         or (None if counted else _call(reading, text, edge))
         or (None if counted else _last_words(context, index, text, reading))
@@ -64,7 +72,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or (_dated(context, index, text, reading) if edge else None)
         or (_signed(context, index, text, reading) if edge else None)
         or _marked(context, index, text)
-        or (_about_the_author(context, text) if index >= len(context.lines) - 3 else None)
+        or _about_the_author(context, index, text)
     )
 
 
@@ -81,8 +89,19 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Fi
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
     else:
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
-        least = 2 if alone and len(reading.words) <= 5 else 3
+        least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
+        if text.endswith(_STOPS) and not reading.words[0].weight and not _addressed(reading):
+            least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
+
+
+def _notice(reading: Reading, text: str) -> bool:
+    """Whether a line of at most six words is a button or notice that stands among paragraphs: a player's, a printer's."""
+    weighty = any(w.weight >= 2 for w in reading.words)
+    return reading.category in _NOTICES and weighty and len(reading.words) <= 6 and not ends_as_sentence(text)
+
+
+_NOTICES = frozenset({"video", "paywall", "newsletter", "print_email"})
 
 
 def _mixed(reading: Reading) -> bool:
@@ -246,6 +265,8 @@ ALSO = re.compile(
     r"相关|相關|延伸|関連|あわせて|"
     r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
     r"na ten temat|k tématu|om dit|over dit|topik|konuyla|موضوع|يهمك|相關|おすすめ|"
+    r"בנושא|עוד על|מומלצ|интерес|цікав|читай|читат|материал|матеріал|پیشنهاد|بخوانید|طالع|اقرأ|اقرا|संबंधित|और पढ|ये भी|"
+    r"aceeași temă|ίδιο θέμα|περισσότερα|διαβάστε|"
     r"함께|تهم|más informaci|stories|articles|weitere|artikel|artículos|articoli|artigos|notícias|noticias|notizie|"
     r"новост|новин|стат|"
     r"artykuł|wiadomoś|haberler|مقالات|أخبار|مطالب|اخبار|記事|文章|新闻|新聞|기사|뉴스|"
@@ -341,10 +362,13 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
     """Who wrote it, in words that name no one, or a name and a place right below the headline."""
     if len(text) > 90 or ends_as_sentence(text):
         return None
-    if context.in_head(index) and reading.score and reading.category == "byline" and reading.covered >= 0.6 and reading.opens:
+    least = 1 if spaceless(text) else 0.6
+    if context.in_head(index) and reading.category == "byline" and reading.covered >= least and reading.opens:
         return "byline", "a byline's words"
     if context.in_head(index) and index <= 2 and is_name_and_place(text):
         return "byline", "a name and a place right above the text"
+    if context.in_head(index) and _place_and_name(context, index, text):
+        return "byline", "a place, a colon and a name right above the text"
     if context.in_head(index) and BYLINE_PLACED.match(text):
         return "byline", "a byline's word, a name and a role or place"
     addressed = 1 < len(reading.words) <= 8 and reading.words[1].category == "address"
@@ -379,6 +403,20 @@ def _signed(context: Context, index: int, text: str, reading: Reading) -> Findin
     return None
 
 
+_PLACE_NAME = re.compile(r"^([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+)?)\s?:\s?([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+){1,2})$")
+
+
+def _place_and_name(context: Context, index: int, text: str) -> bool:
+    """Whether a line in Arabic or Hebrew letters, one of the last three above the text, may be a place and who writes from there.
+
+    No word of the name is one that pages or sentences are known to have.
+    """
+    match = _PLACE_NAME.match(text)
+    if match is None or context.first_prose - index > 3 or index == 0:
+        return False
+    return not any(w.category for part in match.groups() for w in wording().read(part, context.language).words)
+
+
 def _name_and_date(text: str) -> bool:
     """Whether a line is a date and up to two names, parted by bars, dots or dashes."""
     pieces = [piece for piece in re.split(r"\s+[|•·–—-]\s+|,\s+(?=[^\W\d_])", text) if piece]
@@ -387,12 +425,21 @@ def _name_and_date(text: str) -> bool:
     return bool(dates) and 0 < len(names) <= 2 and all(map(is_date_line, dates)) and all(map(NAME_ALONE.match, names))
 
 
-def _about_the_author(context: Context, text: str) -> Finding | None:
-    """The last lines: a name, "is" and what the person does for the outlet."""
+def _about_the_author(context: Context, index: int, text: str) -> Finding | None:
+    """The last lines, or one above the text: a name, "is" and what the person does for the outlet."""
     match = ABOUT.match(text)
+    if index < min(len(context.lines) - 3, max(context.last_prose, 3)):
+        above = context.in_head(index) and not ends_as_sentence(text)
+        described = index <= min(3, context.first_prose) and len(text) <= 120 and bool(DESCRIBED.search(text))
+        return ("byline", f"says who {match['name']} is, above the text") if match and (above or described) else None
     if match and (match["name"] in context.authors or len(text) <= 160):
         return "byline", f"says who {match['name']} is"
-    return None
+    if len(text) > 160 or len(re.findall(r"[.!?।]\s", text)) > 1:
+        return None
+    if ABOUT_THE_AUTHOR.match(text) or ABOUT_UNCAPITALISED.match(text):
+        return "byline", "says who the author is"
+    match = BEAT.match(text)
+    return ("byline", f"says what {match['name']} writes about") if match else None
 
 
 def _marked(context: Context, index: int, text: str) -> Finding | None:
