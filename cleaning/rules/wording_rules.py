@@ -59,9 +59,10 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     edge = context.in_head(index) or context.in_tail(index)
     reading = wording().read(text, context.language)
     counted = bool(_COUNTED.match(text))
+    last = index >= len(context.lines) - 3 and text[-1] not in ":："
     return (
         bracketed(text, reading)
-        or (None if counted else _nothing_else(reading, text, edge=edge or index >= len(context.lines) - 3, first=index == 0))
+        or (None if counted else _nothing_else(reading, text, edge=edge or last, first=index == 0))
         or home(context, index, text)
         or pointing(context, text)
         or _labelled(context, index, text, edge)
@@ -96,9 +97,9 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Fi
 
 
 def _notice(reading: Reading, text: str) -> bool:
-    """Whether a line of at most six words is a button or notice that stands among paragraphs: a player's, a printer's."""
+    """Whether a line of two to six words is a button or notice that stands among paragraphs: a player's, a printer's."""
     weighty = any(w.weight >= 2 for w in reading.words)
-    return reading.category in _NOTICES and weighty and len(reading.words) <= 6 and not ends_as_sentence(text)
+    return reading.category in _NOTICES and weighty and 1 < len(reading.words) <= 6 and not ends_as_sentence(text)
 
 
 _NOTICES = frozenset({"video", "paywall", "newsletter", "print_email"})
