@@ -36,6 +36,10 @@ _CREDITED = re.compile(
 )
 _CREDITED_LAST = re.compile(r"(?:^|[.!?…)\"”»]\s)(?P<house>[^./]{2,30})/(?P<name>[^/]{4,40})(?:/(?P<signs>[\w-]{2,5}))?\.?$")
 """An agency, a name and perhaps initials, with strokes between, behind what the picture shows."""
+_TAKEN_BY = re.compile(
+    r"(?:[。！？]|^|\s)[（(]?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?(?:摄|攝|攝影|摄影|供图|供圖|制图|製圖|绘|繪|翻攝)[）)]?$"
+)
+"""Who took or drew the picture, behind what a Chinese caption says of it."""
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")
 _ADDRESS = re.compile(r"\(?<?[\w.+-]+@[\w.-]*>?\)?")
 _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "ANZ", "[AD]", "(AD)", "[PR]", "(PR)"})
@@ -87,6 +91,8 @@ def _caption(text: str) -> Finding | None:
         return None
     if _CREDITED.match(text) and len(re.findall(r"[.!?](?:\s|$)", text)) <= 1:
         return "photo_credit", "an agency's name and what the picture shows"
+    if len(text) <= 120 and _TAKEN_BY.search(text) and len(re.findall("[。！？]", text)) <= 2:
+        return "photo_credit", "ends in who took the picture"
     if (match := _CREDITED_LAST.search(text)) and len(re.findall(r"[.!?]\s", text[: match.start() + 2])) <= 2:
         named = re.findall(r"[^\W\d_]+", match["name"])
         if AGENCY.match(match["house"]) and len(match["house"].split()) <= 3 and len(named) >= 2 and all(map(is_capital, named)):
