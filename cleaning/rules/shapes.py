@@ -117,7 +117,15 @@ def _row_of_tags(context: Context, index: int, text: str) -> int:
     beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
     if any(_TAG_ROW.search(line) for line in beside):
         return 0
+    if not context.in_tail(index) and not _below_a_label(context, index):
+        return 0
     return len(names) if all(0 < len(n) <= _LONGEST_STEP and len(n.split()) <= 3 for n in names) else 0
+
+
+def _below_a_label(context: Context, index: int) -> bool:
+    """Whether a short line that is no sentence stands above, or stood there and was a label of keywords."""
+    above, removed = context.lines[index - 1].text, context.removed.get(context.lines[index].index - 1)
+    return (len(above) <= 20 and not ends_as_sentence(above)) or (removed is not None and removed[0] == "tags.line")
 
 
 def _trail_to_title(text: str, title: str) -> bool:

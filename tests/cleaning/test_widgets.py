@@ -85,7 +85,7 @@ def stays(language: str, place: str, *tried: str) -> set[str]:
         ("hi", "head", "हिंदी न्यूज़/दुनिया/पुल फिर खुलेगा: नदी के दोनों ओर क्या बदलेगा"),
         ("en", "head", "Gazette / Neighbours / Two states agree to reopen a bridge"),
         ("zh", "tail", "油价 | 登革热 | 边境贸易"),
-        ("en", "middle", "river trade | border towns | bridges"),
+        ("en", "tail", "river trade | border towns | bridges"),
         ("en", "middle", "Getty Images The bridge has been shut to lorries for eleven years"),
         ("en", "middle", "Reuters A guard looks on as the first boats cross"),
         ("en", "middle", "Flags on the bridge at the border. ANTARA FOTO/Rukmana Sari/aww."),
@@ -130,6 +130,7 @@ def test_it_goes(language: str, place: str, line: str) -> None:
         ("en", "middle", "9/11"),
         ("en", "middle", "4 / 1"),
         ("en", "middle", "Rovers | 3 | 1"),
+        ("en", "middle", "river trade | border towns | bridges"),
         ("en", "middle", "[Names have been changed]"),
         ("en", "middle", "The end of an era"),
         ("en", "middle", "Getty Images is to be sued by two of its own photographers"),
@@ -177,3 +178,7 @@ def test_someones_words_below_a_label_of_other_articles_stay(language: str, labe
 )
 def test_the_headline_below_such_a_label_goes(language: str, label: str, headline: str) -> None:
     assert stays(language, "middle", label, headline) == set()
+
+
+def test_a_row_of_keywords_goes_with_its_label_among_the_paragraphs() -> None:
+    assert stays("zh", "middle", "▌热门关键词", "油价 | 登革热 | 边境贸易") == set()
