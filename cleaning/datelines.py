@@ -29,6 +29,13 @@ DATE_DIGITS = re.compile(
     r"\b(?:19|20|25)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d{2}\b|\d{4}年|[۰-۹]{1,2}\s\S+\s۱[۳۴][۰-۹]{2}"
 )
 YEAR = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][۰-۹]{2}")
+
+
+def spans_years(text: str) -> bool:
+    """Whether a line names days of two years: what lasts from one to the other, and not when the page appeared."""
+    return len(set(YEAR.findall(text))) > 1
+
+
 _DATE_SIDE_WORDS = frozenset(
     """
         am pm a p m at on um uhr gmt utc cet cest bst est edt et pst pdt jst ist msk h hrs hours de del di le la el à las

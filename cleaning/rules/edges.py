@@ -173,7 +173,8 @@ def edge_last_lines(context: Context) -> Iterator[Proposal]:
     if 2 * sum(bool(_ENTRY.search(part.text)) for part in last) >= len(last):
         return
     for part in last:
-        yield part, f"no sentence, below the last one, beside a line that {beside[0]} took"
+        if "@" not in part.text:  # whose address it is, other rules tell
+            yield part, f"no sentence, below the last one, beside a line that {beside[0]} took"
 
 
 def _behind_signature(last: list[Part]) -> list[Part]:

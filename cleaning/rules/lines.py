@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, words_of
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years, words_of
 from cleaning.names import is_byline, is_label
 from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, words
 from cleaning.rules.phrase_rules import (
@@ -333,7 +333,7 @@ def date_alone(context: Context) -> Iterator[Proposal]:
             continue
         if not YEAR.search(part.text) and not context.in_head(index):
             continue
-        if is_date_line(part.text):
+        if is_date_line(part.text) and (context.in_head(index) or not spans_years(part.text)):
             yield part, "only a date's figures and words"
 
 

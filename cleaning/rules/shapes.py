@@ -140,8 +140,14 @@ def _drop_cap(context: Context, index: int) -> bool:
     return below[:1].islower() or below[:2].isupper()
 
 
+_REPORTER = re.compile("기자|특파원|記者|记者")
+
+
 def _names_at_most(text: str) -> bool:
+    """Whether it is a name or nothing; in scripts without capitals one word, or a name that is said to be a reporter's."""
     words = re.findall(r"[^\W\d_]+", text)
+    if len(words) > 1 and text.lower() == text.upper() and not _REPORTER.search(text):
+        return False
     return len(words) <= 4 and len(text.strip()) <= 40 and all(map(is_capital, words))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years
 from cleaning.document import Part
 from cleaning.names import (
     ABOUT,
@@ -322,6 +322,8 @@ def _credit(context: Context, text: str, edge: bool) -> Finding | None:
 def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
     """A date or a reading time with no words but those of dates."""
     if len(text) > 110 or "://" in text or not re.search(r"\d", text) or (not context.in_head(index) and not YEAR.search(text)):
+        return None
+    if not context.in_head(index) and spans_years(text):
         return None
     kinds = {w.category for w in reading.words if w.weight}
     if context.in_head(index) and _mostly_date(text, reading):

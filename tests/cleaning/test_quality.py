@@ -24,15 +24,15 @@ from cleaning.rules import NOT_MAIN
 EVERY = 4
 
 FLOORS: Mapping[str, Mapping[str, float]] = {
-    "fundus": {"f1": 0.972, "perfect": 0.432, "title": 0.870, "authors": 0.947, "date": 0.963, "accepted": 0.99},
-    "scrapinghub": {"f1": 0.965, "perfect": 0.560, "accepted": 0.99},
-    "wcxb-articles": {"f1": 0.944, "perfect": 0.341, "title": 0.884, "authors": 0.822, "date": 0.870},
+    "fundus": {"f1": 0.974, "perfect": 0.495, "title": 0.932, "authors": 0.947, "date": 0.963, "accepted": 0.99},
+    "scrapinghub": {"f1": 0.968, "perfect": 0.560, "accepted": 0.99},
+    "wcxb-articles": {"f1": 0.945, "perfect": 0.346, "title": 0.894, "authors": 0.822, "date": 0.876},
 }
 """At least: what was measured when the figure was last raised, less half a point."""
 
 CEILINGS: Mapping[str, Mapping[str, float]] = {
-    "fundus": {"lost": 0.019, "lost by rules": 0.01},
-    "scrapinghub": {"lost": 0.034, "lost by rules": 0.008},
+    "fundus": {"lost": 0.0186, "lost by rules": 0.01},
+    "scrapinghub": {"lost": 0.0336, "lost by rules": 0.008},
     "wcxb-articles": {"lost": 0.098, "lost by rules": 0.008},
 }
 """At most: `lost` is the share of gold paragraphs that are missing, `lost by rules` the share that a named rule took."""

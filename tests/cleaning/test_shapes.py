@@ -132,6 +132,11 @@ def test_a_line_below_the_last_sentence_goes_beside_the_pages_own(line: str) -> 
     assert line in cleaned(tail=(line, "Share this article"))[1]
 
 
+@pytest.mark.parametrize("line", ["29 November 2018 | 20 January 2019", "칼럼니스트 한가람 hangaram@gazette.example"])
+def test_the_days_of_an_event_and_a_column_that_is_signed_stay(line: str) -> None:
+    assert line not in cleaned(tail=(line,))[1]
+
+
 @pytest.mark.parametrize(
     "lines",
     [
