@@ -89,6 +89,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Fi
     if edge:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
     else:
+        if reading.category == "photo_credit" and not reading.words[0].weight:
+            return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
         if text.endswith(_STOPS) and not reading.words[0].weight and not _addressed(reading):
@@ -280,24 +282,40 @@ ANNOUNCED = "speaks of other articles, and a headline stands below it"
 """The evidence of a label whose headline goes with it."""
 
 
+_PICTURE_LAST = re.compile("(?:资料图片?|资料照片?|資料圖片?|資料照片?|图片|圖片|配图|[摄攝])$")
+_NAME_IN_CAPITALS = re.compile(r"[.!?]\s+[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}$")
+
+
+def _credit_in_brackets(context: Context, text: str) -> Finding | None:
+    """A credit that a line ends with, in brackets."""
+    bracket = _BRACKET_END.search(text)
+    if bracket is None or len(re.findall(r"[.!?。]\s", text[: bracket.start()])) > 1:
+        return None
+    label, sign, _ = bracket[1].replace("：", ":").replace("=", ":").partition(":")
+    inner = wording().read(label if sign else AGENCY.sub(" ", bracket[1]), context.language)
+    named = bracket[1].upper() if len(bracket[1]) <= 12 and bracket[1][0].isupper() else bracket[1]
+    if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
+        return "photo_credit", f"ends in the credit “{bracket[1]}”"
+    if len(bracket[1]) <= 20 and _PICTURE_LAST.search(bracket[1]):
+        return "photo_credit", f"ends in the credit “{bracket[1]}”"
+    before = text[: bracket.start()].rstrip()
+    first, _, names = bracket[1].partition(" ")
+    told = wording().read(first, context.language)
+    if told.category == "photo_credit" and told.covered == 1 and all(map(is_capital, re.findall(r"[^\W\d_]+", names or "x"))):
+        return "photo_credit", f"ends in the credit “{bracket[1]}”"
+    if not sign and not AGENCY.sub("", named).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
+        return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
+    if not sign and AGENCY.fullmatch(bracket[1]) and _NAME_IN_CAPITALS.search(before):
+        return "photo_credit", f"ends in a name in capitals and “{bracket[1]}”"
+    return None
+
+
 def _credit(context: Context, text: str, edge: bool) -> Finding | None:
     """A picture's credit, an agency's sign, or a copyright line."""
     if _COPYRIGHT.match(text) and not is_prose(text.split("©")[0]):
         return "copyright", "begins with the copyright sign"
-    bracket = _BRACKET_END.search(text)
-    if bracket and len(re.findall(r"[.!?。]\s", text[: bracket.start()])) <= 1:
-        label, sign, _ = bracket[1].replace("：", ":").replace("=", ":").partition(":")
-        inner = wording().read(label if sign else AGENCY.sub(" ", bracket[1]), context.language)
-        named = bracket[1].upper() if len(bracket[1]) <= 12 and bracket[1][0].isupper() else bracket[1]
-        if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
-            return "photo_credit", f"ends in the credit “{bracket[1]}”"
-        before = text[: bracket.start()].rstrip()
-        first, _, names = bracket[1].partition(" ")
-        told = wording().read(first, context.language)
-        if told.category == "photo_credit" and told.covered == 1 and all(map(is_capital, re.findall(r"[^\W\d_]+", names or "x"))):
-            return "photo_credit", f"ends in the credit “{bracket[1]}”"
-        if not sign and not AGENCY.sub("", named).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
-            return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
+    if found := _credit_in_brackets(context, text):
+        return found
     if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
         return "copyright", "a copyright sign among the words of copyright"
     if len(text) > 100 or not AGENCY.search(text):
