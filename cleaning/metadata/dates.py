@@ -10,7 +10,7 @@ from typing import cast
 from cleaning.document import Element, Part, is_large
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
-from cleaning.metadata.shown_dates import dates_near_headline, read_date, shown_dates
+from cleaning.metadata.shown_dates import dates_near_headline, months_of, read_date, shown_dates
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
@@ -19,6 +19,7 @@ _ISO = re.compile(
     re.I,
 )
 _URL_DATE = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)", re.I)
 
 PUBLISHED_META = (
     "article:published_time",
@@ -184,7 +185,7 @@ def choose_dates(
         shown = shown_dates(parts, head.times, head.language)
         published += [("shown", s.value) for s in shown if not s.updated][:3]
         modified += [("shown", s.value) for s in shown if s.updated][:1]
-        first = _first(published) or _time_element(head) or _from_url(url) or _from_scripts(tree)
+        first = _as_in_url(_first(published), url) or _time_element(head) or _from_url(url) or _from_scripts(tree)
     last = _first(modified)
     if first is not None and first.source != "shown" and (last is None or first.at.date() >= last.at.date()):
         earlier = [("shown", s.value) for s in dates_near_headline(parts, head.times, head.language) if not s.updated]
@@ -224,10 +225,20 @@ def _time_element(head: Head) -> Moment | None:
 
 
 def _from_url(url: str | None) -> Moment | None:
-    match = _URL_DATE.search(url or "")
-    if match is None:
-        return None
-    return parse_moment("-".join(match.groups()), "url")
+    """The day in an address: `/2025/03/14/`, `/20250314-…`, `/2025/mar/14/` and `/2025/march/14/`."""
+    if match := _URL_DATE.search(url or ""):
+        return parse_moment("-".join(match.groups()), "url")
+    if (match := _URL_MONTH.search(url or "")) and (month := months_of("en").get(match[2].lower())):
+        return parse_moment(f"{match[1]}-{month:02}-{int(match[3]):02}", "url")
+    return None
+
+
+def _as_in_url(shown: Moment | None, url: str | None) -> Moment | None:
+    """A day shown in figures, its day and month the other way round where the address says so: 03/10 of `/2025/10/03/`."""
+    told = _from_url(url) if shown is not None and shown.precision == "day" else None
+    if shown is None or told is None or (shown.at.year, shown.at.month, shown.at.day) != (told.at.year, told.at.day, told.at.month):
+        return shown
+    return replace(shown, at=told.at)
 
 
 _SCRIPT_DATE = re.compile(r"""["\\]datePublished\\*["']\s*:\s*\\*["'](\d{4}-\d\d-\d\d[T ]?[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)""")

@@ -203,6 +203,27 @@ def test_a_publication_no_earlier_than_its_change_is_when_the_page_was_built(mod
     assert {c.value for c in found.candidates if c.field == "published_at"} >= {"2025-06-24"}
 
 
+@pytest.mark.parametrize(
+    ("path", "shown", "published", "source"),
+    [
+        ("/2025/october/03/ferry", "03/10/2025", "2025-10-03", "shown"),  # the same two figures: the address says which is which
+        ("/2025/10/03/ferry", "03/10/2025", "2025-10-03", "shown"),
+        ("/2025/10/05/ferry", "03/10/2025", "2025-03-10", "shown"),  # another day: the page's own words stand
+        ("/2025/mar/04/ferry", "", "2025-03-04", "url"),
+        ("/2025/march/4/ferry", "", "2025-03-04", "url"),
+    ],
+)
+def test_the_address_tells_the_day_or_the_order_of_its_figures(path: str, shown: str, published: str, source: str) -> None:
+    found = article(above=f"<h1>{HEADLINE}</h1><p>{shown}</p>", url=f"https://harbour-post.example.org{path}")
+    assert found.published_at is not None
+    assert (found.published_at.date().isoformat(), found.published_source) == (published, source)
+
+
+@pytest.mark.parametrize("path", ["/2025/marble/04/ferry", "/2025/mar/44/ferry", "/2025/mar/ferry"])
+def test_an_address_without_a_day_dates_nothing(path: str) -> None:
+    assert article(above=f"<h1>{HEADLINE}</h1>", url=f"https://harbour-post.example.org{path}").published_at is None
+
+
 def test_a_date_below_the_headline_is_nearer_than_one_above() -> None:
     found = article(above=f"<p>17 December 2025</p><h1>{HEADLINE}</h1><p>4 March 2025</p>")
     assert found.published_at is not None
