@@ -236,7 +236,7 @@ def _from_url(url: str | None) -> Moment | None:
 def _as_in_url(shown: Moment | None, url: str | None) -> Moment | None:
     """A day shown in figures, its day and month the other way round where the address says so: 03/10 of `/2025/10/03/`."""
     told = _from_url(url) if shown is not None and shown.precision == "day" else None
-    if shown is None or told is None or (shown.at.year, shown.at.month, shown.at.day) != (told.at.year, told.at.day, told.at.month):
+    if shown is None or told is None or f"{told.at:%Y-%m-%d}" != f"{shown.at:%Y-%d-%m}":
         return shown
     return replace(shown, at=told.at)
 

@@ -214,7 +214,8 @@ def test_a_publication_no_earlier_than_its_change_is_when_the_page_was_built(mod
     ],
 )
 def test_the_address_tells_the_day_or_the_order_of_its_figures(path: str, shown: str, published: str, source: str) -> None:
-    found = article(above=f"<h1>{HEADLINE}</h1><p>{shown}</p>", url=f"https://harbour-post.example.org{path}")
+    body = f"<html lang='en'><body><article><h1>{HEADLINE}</h1><p>{shown}</p>{BODY}</article></body></html>"
+    found = clean(Page(url=f"https://harbour-post.example.org{path}", html=body))
     assert found.published_at is not None
     assert (found.published_at.date().isoformat(), found.published_source) == (published, source)
 
