@@ -7,6 +7,7 @@ has the words of few of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -17,6 +18,7 @@ _DOTLESS = str.maketrans("İı", "ii")
 """What an expression that ignores case takes for an i, and folding does not."""
 
 
+@cache
 def required(pattern: str) -> frozenset[str]:
     """Strings, case folded, of which every text that the expression matches (case ignored) has one; empty where none is sure."""
     return _required(parser.parse(pattern))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from cleaning.rules.letters import alike
@@ -54,8 +54,7 @@ class PhraseBook:
         self.lines: dict[str, list[Phrase]] = {}
         self._prefixes: dict[str, list[tuple[str, Phrase]]] = {}
         self._expressions: dict[str, list[Phrase]] = {}
-        self._compiled: dict[str, list[tuple[re.Pattern[str], Phrase]]] = {}
-        self._sieves: dict[str, tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]] = {}
+        self._sieves: dict[str, tuple[Sieve, list[Phrase]]] = {}
         for phrase in phrases:
             if phrase.match == "re":
                 self._expressions.setdefault(phrase.language, []).append(phrase)
@@ -88,27 +87,29 @@ class PhraseBook:
                 if begins.startswith(beginning) and (hit := _rest(text, phrase)) is not None and hit.rest:
                     found.append(hit)
         if len(text) <= 200:
-            sieve, expressions = self.sieve(language)
+            sieve, tried = self.sieve(language)
             for number in sieve.possible(text):
-                expression, phrase = expressions[number]
-                if match := expression.search(text):
-                    found.append(Hit(phrase, "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
+                if match := expression(tried[number].pattern).search(text):
+                    found.append(Hit(tried[number], "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
         return tuple(found)
 
-    def sieve(self, language: str) -> tuple[Sieve, list[tuple[re.Pattern[str], Phrase]]]:
+    def sieve(self, language: str) -> tuple[Sieve, list[Phrase]]:
         """The expressions that lines in a language are tried with, and what tells which of them a line may match."""
         if language not in self._sieves:
-            tried = [entry for code in dict.fromkeys((language, "en", "mul")) for entry in self.expressions(code)]
-            self._sieves[language] = Sieve([expression.pattern for expression, _ in tried]), tried
+            tried = [phrase for code in dict.fromkeys((language, "en", "mul")) for phrase in self._expressions.get(code, ())]
+            self._sieves[language] = Sieve([_cased(phrase.pattern) for phrase in tried]), tried
         return self._sieves[language]
 
-    def expressions(self, language: str) -> list[tuple[re.Pattern[str], Phrase]]:
-        """The expressions of a language, compiled when they are first asked for."""
-        if language not in self._compiled:
-            self._compiled[language] = [
-                (re.compile(_CLASS.sub(r"(?-i:\g<0>)", p.pattern), re.I), p) for p in self._expressions.get(language, ())
-            ]
-        return self._compiled[language]
+
+def _cased(pattern: str) -> str:
+    """An expression of the book with its classes like `[A-Z]` kept to their case."""
+    return _CLASS.sub(r"(?-i:\g<0>)", pattern)
+
+
+@cache
+def expression(pattern: str) -> re.Pattern[str]:
+    """An expression of the book, compiled when a line may match it: few of a language's are ever needed."""
+    return re.compile(_cased(pattern), re.I)
 
 
 def fold(text: str) -> str:
