@@ -32,6 +32,7 @@ class Draft:
     head: Head | None = None
     title: str | None = None
     title_part: Part | None = None
+    sites: list[str] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     agency: str | None = None
     published: Moment | None = None

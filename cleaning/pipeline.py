@@ -19,7 +19,7 @@ from cleaning.geopolitics import assess
 from cleaning.metadata.dates import choose_dates, parse_moment
 from cleaning.metadata.facts import facts
 from cleaning.metadata.head import canonical_url, read_head, site_names
-from cleaning.metadata.people import choose_authors, people_of
+from cleaning.metadata.people import authors_of_line, choose_authors, names_people, people_of
 from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
 from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
 from cleaning.names import is_byline
@@ -86,7 +86,7 @@ def _from_html(page: Page, html: str, site: SiteRules) -> Draft:
         if part.kept:
             for container in part.containers:
                 container.kept_characters += len(part.text)
-    sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
+    draft.sites = sites = site_names(head, page.url) + ([site.publisher] if site.publisher else [])
     draft.title, title_candidates = choose_title(head, parts, sites, page.claims)
     draft.authors, draft.agency, author_candidates = choose_authors(head, parts, sites, page.claims)
     draft.published, draft.modified, date_candidates = dates
@@ -178,6 +178,7 @@ def _finish(draft: Draft) -> Article:
     while _settle_title(draft, context):
         apply(context, LINE_RULES)
     draft.removed = context.removed
+    _read_removed_bylines(draft)
     running = context.lines
     del context  # and what it knows of every line
     flags.flag_blocks(running, draft.language)
@@ -190,6 +191,20 @@ def _finish(draft: Draft) -> Article:
     if threshold is not None and draft.status != "rejected" and draft.geopolitics.score < threshold:
         draft.reject("below_geopolitics_threshold", f"score {draft.geopolitics.score:.2f} is under {threshold:.2f}")
     return build(draft, running, text)
+
+
+def _read_removed_bylines(draft: Draft) -> None:
+    """The people named on a line above the text that the rules removed as a byline, where nothing else names a person."""
+    if names_people(draft.authors, draft.sites):
+        return
+    text = next((p.index for p in draft.parts if p.kept and is_prose(p.text)), 0)
+    for part in draft.parts[:text]:
+        rule = draft.removed.get(part.index, ("",))[0]
+        if rule.startswith("byline.") and (named := authors_of_line(part.text, draft.sites)):
+            draft.candidates = [c.model_copy(update={"chosen": c.chosen and c.field != "authors"}) for c in draft.candidates]
+            draft.candidates.append(Candidate(field="authors", value=part.text, source=rule, chosen=True))
+            draft.authors = named
+            return
 
 
 def _host(url: str | None) -> str | None:

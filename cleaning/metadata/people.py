@@ -101,7 +101,7 @@ _LEAD = re.compile(
     r"recipe|content|photographs?|photos?|contributed|compiled|submitted|created)\s*)?"
     r"(?:by|von|par|por|di|da|del|door|av|af|od|autor(?:en|in|a)?|text|texto|testo|texte|tekst|author[s]?|"
     r"автор[ыа]?|текст|oleh|yazan|szerző|de|記者|文)(?:\s*[:：]\s*|\s+)"
-    r"|(?:view|see|read|show)?\s*(?:all|more)\s+(?:posts?|articles?|stories|about|from|by)\s+(?:by\s+|from\s+)?|posts?\s+by\s+"
+    r"|(?:about|meet)\s+(?=[A-Z])|(?:view|see|read|show)?\s*(?:all|more)\s+(?:posts?|articles?|stories|about|from|by)\s+(?:by\s+|from\s+)?|posts?\s+by\s+"
     r"|posted\s+by(?=[A-Z])|view\s+[\w\s]*profile\s*)",
     re.I,
 )
@@ -126,7 +126,7 @@ _DEGREES = re.compile(
 _COURTESY = re.compile(r"\s*(?:기자|記者|记者|특파원|논설위원)$")
 _PLACE = re.compile(r"(?<=\w)\s+(?:in|for|für|aus|from|at|bei)\s+(?:the\s+|der\s+|den\s+|die\s+|das\s+)?[A-ZÀ-Ý\u0400-\u042f].*$")
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
+    r"\s*(?:[;|/•·●]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
 )
 _ROLE = re.compile(
     r"\b(?:(?:table of )?contents|sidebar|disclosures?|topics?|this article|quote|various|tv|"
@@ -147,7 +147,10 @@ _ROLE = re.compile(
     re.I,
 )
 _CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]{0,2}\.?){0,1}[A-Z]{1,6}(?:-[A-Z]{1,4})?\d{0,3}$|^Ph\.?D\.?$")
-_NOT_NAME = re.compile(r"https?:|www\.|@|^view more|\d{2,}|^(?:unknown|none|null|author|n/a|undefined)$", re.I)
+_NOT_NAME = re.compile(
+    r"https?:|www\.|@|^view more|^(?:full|read|view|author) (?:bio|profile)|\d{2,}|^(?:unknown|none|null|author|n/a|undefined)$",
+    re.I,
+)
 
 
 def choose_authors(
@@ -157,9 +160,9 @@ def choose_authors(
 
     JSON-LD first, then meta tags, microdata and rel=author, then the byline's text, then the feed's word; the first source
     that names a person wins.  A byline wins where it names all of those and more, or where the machine's word is an account's
-    name (`katies`) beside a person's.  Where no source names a person, a name alone on a line below the headline does; then the
-    organisation that the page itself declares as the author (schema.org lets one be) stands in the authors' place: an agency, a
-    newsroom, the outlet.
+    name (`katies`) beside a person's, or a name that the page shows nowhere.  Where no source names a person, a name alone on a
+    line below the headline does; then the organisation that the page itself declares as the author (schema.org lets one be)
+    stands in the authors' place: an agency, a newsroom, the outlet.
     """
     seen, bare = bylines(parts)
     sources: list[tuple[str, list[str]]] = [
@@ -183,7 +186,7 @@ def choose_authors(
         if named:
             people[source] = named
     winner = next(iter(people), "")
-    if "byline" in people and winner != "byline" and _says_more(people["byline"], people[winner], seen):
+    if "byline" in people and winner != "byline" and _says_more(people, winner, seen, parts):
         winner = "byline"
     chosen = people.get(winner, [])
     language = head.language or ""
@@ -205,12 +208,35 @@ def choose_authors(
     return chosen, agency, candidates
 
 
-def _says_more(byline: list[str], machine: list[str], values: list[str]) -> bool:
-    """Whether the byline that readers see tells the authors better than the page's data do."""
+def _says_more(people: dict[str, list[str]], winner: str, values: list[str], parts: list[Part]) -> bool:
+    """Whether the byline that readers see tells the authors better than the page's data do: it is one line (or the authors' own
+    links) that names all of them and more, or the data hold an account's name, or one that the page shows nowhere."""
+    byline, machine = people["byline"], people[winner]
     seen, told = {words(p) for p in byline}, {words(p) for p in machine}
-    if told < seen:
-        return len(values) == 1  # in one line; other lines name reviewers and the authors of other articles
-    return not told & seen and all(" " not in p for p in machine) and all(" " in p for p in byline)
+    if told < seen:  # other lines name reviewers and the authors of other articles
+        return len(values) == 1 or {words(p) for p in people.get("rel=author", [])} == seen
+    if {w for p in told for w in p.split()} & {w for p in seen for w in p.split()} or not all(" " in p for p in byline):
+        return False
+    if all(" " not in p for p in machine):
+        return True
+    if len(values) != 1 or not any((by := _BY.match(p.text)) and p.text[by.end() :].startswith(byline[0]) for p in parts):
+        return False
+    return not any(f" {name} " in f" {words(p.text)} " for p in parts for name in told)
+
+
+def authors_of_line(line: str, sites: list[str]) -> list[str]:
+    """The people named on a line that the rules took for a byline; what stands behind a lone comma is a place or a role:
+    `Anna Berg, Riga`."""
+    mark = _BY.search(line)
+    text = line[mark.end() :] if mark else line
+    if text.count(",") == 1 and not re.search(r"[/&]|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i)\s", text):
+        text = text.split(",")[0]
+    return [p for p in people_of([text], {words(s).replace(" ", "") for s in sites})[0] if _BYLINE_NAME.match(p)]
+
+
+def names_people(authors: list[str], sites: list[str]) -> bool:
+    """Whether one of the authors is a person and not the outlet itself."""
+    return bool(people_of(authors, {words(s).replace(" ", "") for s in sites})[0])
 
 
 def _undressed(value: str) -> str:
@@ -323,7 +349,8 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
         elif found:
             break
         elif 0 < part.index - h1 <= 4 and h1 >= 0 and part.tag not in ("li", "h2", "h3", "a") and not part.links:
-            name = _undressed(part.text)
+            dated = re.match(r"(.{5,60}?)\s[|●•·]\s(?=.{0,20}\b(?:19|20)\d\d\b)", part.text)
+            name = _undressed(dated[1] if dated else part.text)
             if 2 <= len(name.split()) <= 3 and _BYLINE_NAME.match(name) and not is_prose(part.text):
                 bare.append(name)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -99,6 +100,10 @@ def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
         ("By Mara Lindqvist, MD. Reviewed by Tom Oduya", ["Mara Lindqvist"]),
         ("Written by Mara Lindqvist - Mar 27, 2024", ["Mara Lindqvist"]),
         ("By Mara Lindqvist, Senior Political Editor", ["Mara Lindqvist"]),
+        ("Mara Lindqvist ● March 27, 2024 ● 6 min read", ["Mara Lindqvist"]),
+        ("Mara Lindqvist | 27.03.2024 - Updated: 27.03.2024", ["Mara Lindqvist"]),
+        ("About Mara Lindqvist", ["Mara Lindqvist"]),
+        ("Full Bio", []),
     ],
 )
 def test_a_byline_gives_names_and_nothing_else(line: str, authors: list[str]) -> None:
@@ -119,6 +124,41 @@ def test_interface_words_below_the_headline_are_no_author() -> None:
 def test_a_byline_that_names_more_completes_the_pages_data() -> None:
     found = article(ld(author={"name": "Mara Lindqvist"}), f"<h1>{HEADLINE}</h1><p>By Mara Lindqvist and Tom Oduya</p>")
     assert found.authors == ("Mara Lindqvist", "Tom Oduya")
+
+
+def test_the_authors_own_links_complete_the_pages_data() -> None:
+    links = "".join(f"<a rel=author href='/author/{n.split()[0]}'>{n}</a> " for n in ("Mara Lindqvist", "Tom Oduya"))
+    found = article(ld(author={"name": "Tom Oduya"}), f"<h1>{HEADLINE}</h1><div class='byline'>{links}</div>")
+    assert found.authors == ("Mara Lindqvist", "Tom Oduya")
+
+
+def test_who_signs_wins_over_whose_account_put_it_in() -> None:
+    account = ld(author={"name": "Ole Sommer"})
+    signed = f"<h1>{HEADLINE}</h1><p>By Mara Lindqvist</p>"
+    assert article(account, signed).authors == ("Mara Lindqvist",)
+    assert article(account, signed, below="<p>Ole Sommer is a reporter at the harbour.</p>").authors == ("Ole Sommer",)
+    assert article(ld(author={"name": "Mara S. Lindqvist"}), signed).authors == ("Mara S. Lindqvist",)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Mara Lindqvist/Tom Oduya", ("Mara Lindqvist", "Tom Oduya")),
+        ("Mara Lindqvist, New Haven", ("Mara Lindqvist",)),
+        ("Harbour Post", ("Harbour Post",)),
+    ],
+)
+def test_a_line_removed_as_a_byline_names_the_author_where_the_data_name_only_the_outlet(line: str, authors: tuple[str]) -> None:
+    teasers = "<p><em>…ice gone from the strait</em></p><p><em>…harbour office names a day</em></p>"
+    outlet = ld(author={"@type": "Organization", "name": "Harbour Post"}, publisher={"name": "Harbour Post"})
+    found = article(outlet, f"<h1>{HEADLINE}</h1>{teasers}<p><strong>{line}</strong></p>")
+    assert found.authors == authors
+    assert sum(c.chosen for c in found.candidates if c.field == "authors") == 1
+
+
+def test_the_byline_of_a_text_names_its_author() -> None:
+    lines = [HEADLINE, "By Mara Lindqvist, Riga", "Ice gone from the strait", *re.findall("<p>(.*?)</p>", BODY)]
+    assert clean(Page(text="\n\n".join(lines))).authors == ("Mara Lindqvist",)
 
 
 def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() -> None:
