@@ -21,7 +21,7 @@ ZONES: dict[str, str] = {
     """,
     "newsletter": r"""
         newsletter subscribe subscription sign-?up signup mailing-?list opt-?in(?!\w) mc4wp mailchimp donate donation abo-?box
-        abo-?teaser app-?promo download-?app
+        abo-?teaser app-?promo download-?app <cta> whatsapp-?group whatsapp-?channel whatsapp-?box telegram-?channel telegram-?box
     """,
     "share": r"""
         <share(?![a-z]*holder) <sharing(?![a-z]*holder) social(?!ist|ism) addtoany sharedaddy follow-?us bookmark
@@ -35,6 +35,14 @@ ZONES: dict[str, str] = {
     """,
     "breadcrumb": r"bread-?crumb",
     "ads": r"<ads?> <advert\w*> <adsense> <sponsor\w*> <dfp> <werbung> <anzeige> <publicidad> <publicite>",
+    "poll": r"""
+        <polls?> element-?poll poll-?box poll-?widget poll-?container poll-?question poll-?answer poll-?option <umfrage> <survey>
+        <encuesta> <sondage> <sondaggio>
+    """,
+    "disclosure": r"""
+        affiliate[-_]?info affiliate[-_]?disclaimer affiliate[-_]?disclosure affiliate[-_]?notice affiliate[-_]?note
+        affiliate[-_]?hint affiliate[-_]?text affiliate[-_]?message affiliate[-_]?hinweis <disclosure>
+    """,
     "paywall": r"""
         paywall[-_]?offer paywall[-_]?teaser paywall[-_]?box paywall[-_]?message paywall[-_]?banner paywall[-_]?overlay
         paywall[-_]?cta paywall[-_]?prompt paywall[-_]?info regwall[-_]?offer regwall[-_]?teaser regwall[-_]?box
@@ -50,6 +58,7 @@ ZONES: dict[str, str] = {
     "print": r"<print(?:-only|able|er)?> toolbar tool-?bar {font-?size}",
     "chrome": r"""
         <nav> <navbar> <navigation> <menu> <sidebar> <side-bar> <footer> <masthead> <skip-?link> <topbar> <widget-?area>
+        robots-nocontent
         <sidebar-?widget>
     """,
     "headline": r"<headline> <entry-title> <post-title> <article-title> <page-title>",
@@ -102,8 +111,8 @@ def _vocabulary() -> ahocorasick.Automaton:
 
 FOREIGN_ZONES = frozenset(
     """
-        related newsletter share comments tags ads paywall cookie legal player print chrome footer form author hidden
-        breadcrumb embed date caption
+        related newsletter share comments tags ads poll disclosure paywall cookie legal player print chrome footer form author
+        hidden breadcrumb embed date caption
     """.split()
 )
 """Zones that are not the article."""

@@ -6,9 +6,11 @@ little of the kept text: themes put words like `has-sidebar` on the article itse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from cleaning.document import Container, Element, Part
+from cleaning.rules.boxes import BOX_RULES
 from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, is_prose, rule, words
 
 SHARE_OF_TEXT = 0.3
@@ -81,6 +83,10 @@ related_card = _zone_rule(
 )
 clamped = _zone_rule("clamp", "related.clamped", "A teaser that the page cuts off after some lines, by its markup.", prose=True)
 chrome_markup = _zone_rule("chrome", "chrome.navigation", "A menu or side bar, by its markup.")
+poll_markup = _zone_rule("poll", "poll.markup", "A poll of the readers, by its markup.", prose=True)
+disclosure_markup = _zone_rule(
+    "disclosure", "ads.disclosure", "A notice that links earn the outlet money, by its markup.", prose=True
+)
 legal_markup = _zone_rule("legal", "legal.markup", "A copyright notice or disclaimer, by its markup.", edges=True)
 
 
@@ -101,6 +107,10 @@ def duplicate_block(context: Context) -> Iterator[Proposal]:
             yield part, "the same words stand above"
 
 
+_KIND_LABEL = re.compile(r"^\[[A-Z][A-Z -]{2,20}\]\s|\s?[\[(][A-Z][A-Z -]{2,20}[\])]\W*$")
+"""What kind of piece a link leads to, in capitals and brackets before or behind it: [VIDEO]."""
+
+
 @rule("related.linked-line")
 def linked_line(context: Context) -> Iterator[Proposal]:
     """A line that is one link to another article of the same site and no sentence."""
@@ -108,7 +118,7 @@ def linked_line(context: Context) -> Iterator[Proposal]:
     for index, part in enumerate(lines):
         if (
             part.kind not in ("paragraph", "heading")
-            or part.link_density < 0.9
+            or part.link_characters < 0.9 * len(_KIND_LABEL.sub("", part.text))
             or not 15 <= len(part.text) <= 220
             or not part.links
         ):
@@ -219,6 +229,8 @@ MARKUP_RULES = (
     share_markup,
     tags_markup,
     ads_markup,
+    disclosure_markup,
+    poll_markup,
     paywall_markup,
     breadcrumb_markup,
     author_markup,
@@ -234,6 +246,7 @@ MARKUP_RULES = (
     nested_article,
     related_card,
     clamped,
+    *BOX_RULES,
 )
 
 
