@@ -107,7 +107,7 @@ def gallery_heading(context: Context) -> Iterator[Proposal]:
         if box is part.element or box in around or box.tag in ("body", "html"):
             continue
         pictures = sum(_inside(p.element, box) for p in captions)
-        if pictures >= 2:
+        if pictures >= 2 and sum(_inside(p.element, box) for p in headings) == 1:
             yield part, f"stands in a box with {pictures} captions and no text"
 
 
