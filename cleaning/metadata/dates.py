@@ -14,11 +14,21 @@ from cleaning.metadata.shown_dates import dates_near_headline, months_of, read_d
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
-    r"^\s*(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|"
-    r"GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\s*(?:\[.*\])?\s*$",
+    r"^\s*(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:(?:T|[T\s,]+(?=\d{1,2}:))(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*"
+    r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?\s*(?:\[.*\])?\s*$",
     re.I,
 )
+_ZONES = {
+    **dict.fromkeys(("Z", "UTC", "GMT", "WET"), "+00"),
+    **dict.fromkeys(("CET", "MEZ", "WEST", "BST"), "+01"),
+    **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), "+02"),
+    **dict.fromkeys(("EEST", "MSK", "TRT", "EAT"), "+03"),
+    "PKT": "+05", "WIB": "+07", "HKT": "+08", "SGT": "+08", "JST": "+09", "KST": "+09", "AEST": "+10", "AEDT": "+11",
+    "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06", "PST": "-08", "PDT": "-07",
+}
+"""Zones that dates name by letters, as hours from UTC; names that stand for several (CST, IST) are left out."""
 _URL_DATE = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_URL_SECTION = re.compile(r"/((?:19|20)\d\d)/[a-z][a-z_.-]+/(0[1-9]|1[0-2])/(0[1-9]|[12]\d|3[01])(?=/)", re.I)
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)", re.I)
 
 PUBLISHED_META = (
@@ -91,6 +101,8 @@ def parse_moment(raw: str, source: str) -> Moment | None:
             return Moment(at, raw, source, "second")
         return _parse_loose(raw, source)
     year, month, day, hour, minute, second, zone = match.groups()
+    if zone and zone[0].isalpha() and (zone := _ZONES.get(zone.upper())) is None:
+        return _parse_loose(raw, source)
     try:
         at = datetime(
             int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=_zone(zone)
@@ -109,7 +121,7 @@ def _offset(at: datetime) -> str | None:
 
 
 def _zone(text: str | None) -> timezone:
-    if not text or text.upper() in ("Z", "UTC", "GMT"):
+    if not text:
         return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
@@ -225,8 +237,8 @@ def _time_element(head: Head) -> Moment | None:
 
 
 def _from_url(url: str | None) -> Moment | None:
-    """The day in an address: `/2025/03/14/`, `/20250314-…`, `/2025/mar/14/` and `/2025/march/14/`."""
-    if match := _URL_DATE.search(url or ""):
+    """The day in an address: `/2025/03/14/`, `/20250314-…`, `/2025/mar/14/`, `/2025/march/14/` and `/2025/world/03/14/`."""
+    if match := _URL_DATE.search(url or "") or _URL_SECTION.search(url or ""):
         return parse_moment("-".join(match.groups()), "url")
     if (match := _URL_MONTH.search(url or "")) and (month := months_of("en").get(match[2].lower())):
         return parse_moment(f"{match[1]}-{month:02}-{int(match[3]):02}", "url")

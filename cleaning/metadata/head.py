@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -64,6 +65,7 @@ def read_head(tree: Element) -> Head:
                 head.h1.append((text, element))
         elif tag == "time" and len(head.times) < MOST_TIMES:
             head.times.append((element.get("datetime") or "", squeeze(element.text_content()), element))
+    _microformats(tree, head)
     for element in tree.xpath("//a[contains(@rel, 'author')]"):
         if text := squeeze(element.text_content()):
             head.rel_author.append(text)
@@ -71,6 +73,21 @@ def read_head(tree: Element) -> Head:
     head.nodes = jsonld.nodes(tree)
     head.article = jsonld.article_node(head.nodes) or {}
     return head
+
+
+_ISO_DAY = re.compile(r"\s*(?:19|20)\d\d-\d\d-\d\d(?:\D|$)")
+
+
+def _microformats(tree: Element, head: Head) -> None:
+    """hAtom's and hCard's marks on the page that `<h1>` and `<time>` say today: a date in full in the `title` of what shows it,
+    the headline as `entry-title` where no h1 stands."""
+    for element in tree.xpath("//abbr[@title] | //*[@title and (contains(@class, 'published') or contains(@class, 'updated'))]"):
+        if _ISO_DAY.match(element.get("title")) and len(head.times) < MOST_TIMES:
+            head.times.append((element.get("title").strip(), squeeze(element.text_content()), element))
+    if not head.h1:
+        named = tree.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), ' entry-title ')]")
+        if len(named) == 1 and (text := squeeze(" ".join(named[0].itertext()))):
+            head.h1.append((text, named[0]))
 
 
 def _read_meta(head: Head, element: Element) -> None:

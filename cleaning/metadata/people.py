@@ -124,14 +124,20 @@ _DEGREES = re.compile(
     r"(?:,?\s+(?:M\.?D|Ph\.?D|RDN?|CFP|DVM|J\.?D|MBA|MPH|CPA|RN|D\.?O|DDS|DMD|MSc?|B\.?A|M\.?A|LMFT|LCSW|Psy\.?D|Ed\.?D)\.?\*?)+$"
 )
 _COURTESY = re.compile(r"\s*(?:기자|記者|记者|특파원|논설위원)$")
+_HANDLE = re.compile(r"(?:\s+(?:[Ff]ollow|on [Tt]witter:?))?\s+@\w+")
+"""An account's name behind a person's, `Anna Berg @annaberg`, with the button before it."""
+_DASHED_ROLE = re.compile(r"\s[–—-]\s[^|•·]+(?=$|[|•·])")
+"""What stands behind a dash: where it is a role, `Anna Berg - Science Writer`, it is no part of the name."""
+_CAPITALS = re.compile(r"^(?:[^\W\d_a-zß-ÿ]['’.\w]*(?<![a-zß-ÿ])[\s-]){1,3}[^\W\d_a-zß-ÿ]{3,}(?=\s[^\W\d_]?[a-zß-ÿ]\w\w)")
+"""A name in capitals before words that are not: `ANNA BERG Special envoy to Riga`."""
 _PLACE = re.compile(r"(?<=\w)\s+(?:in|for|für|aus|from|at|bei)\s+(?:the\s+|der\s+|den\s+|die\s+|das\s+)?[A-ZÀ-Ý\u0400-\u042f].*$")
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·●]|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
+    r"\s*(?:[;|/•·●]|,\s*(?:and|und|et|y|e|og|och|en|ve)\s|,(?!\s*(?:Jr|Sr|PhD|MD|II|III)\b)|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i|a|és|&|و|e\s+il)\s|、|，|\u2003)\s*"
 )
 _ROLE = re.compile(
     r"\b(?:(?:table of )?contents|sidebar|disclosures?|topics?|this article|quote|various|tv|"
     r"\w*(?:redakteur|korrespondent|journalist|reporter)\w*|"
-    r"editor|correspondent|writer|columnist|staff|bureau|redaktion|redaktör|redactie|"
+    r"editors?|correspondents?|writers?|columnists?|staff|bureau|redaktion|redaktör|redactie|"
     r"redacción|rédaction|redazione|newsroom|desk|"
     r"korrespondent(?:in)?|redakteur(?:in)?|journaliste|correspondant[e]?|corresponsal|periodista|reporterin|"
     r"contributor|team|agency|agencies|agentur(?:en)?|agencias|agences|online|"
@@ -191,6 +197,7 @@ def choose_authors(
     chosen = people.get(winner, [])
     language = head.language or ""
     bare = [name for name in bare if wording().read(name, language).covered < 1.0]  # a button's words are no name
+    sources = [(s, v if s != "byline" else [n for n in v if wording().read(n, language).covered < 1.0]) for s, v in sources]
     sources.append(("below the headline", bare))
     if not chosen:
         chosen, winner = people_of(bare, site_keys)[0], "below the headline"
@@ -231,7 +238,11 @@ def authors_of_line(line: str, sites: list[str]) -> list[str]:
     text = line[mark.end() :] if mark else line
     if text.count(",") == 1 and not re.search(r"[/&]|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i)\s", text):
         text = text.split(",")[0]
-    return [p for p in people_of([text], {words(s).replace(" ", "") for s in sites})[0] if _BYLINE_NAME.match(p)]
+    keys = {words(s).replace(" ", "") for s in sites}
+    for field in re.split(r"\s\|\s", text):  # behind a bar stand a place, a date, a section
+        if named := [p for p in people_of([field], keys)[0] if _BYLINE_NAME.match(p)]:
+            return named
+    return []
 
 
 def names_people(authors: list[str], sites: list[str]) -> bool:
@@ -322,7 +333,9 @@ def bylines(parts: list[Part]) -> tuple[list[str], list[str]]:
     near = [p for p in parts[max(0, start - 8) : kept[0] + 6] if len(p.text) <= 160]
     behind = [p for p in parts[max(0, end - 1) : end + 10] if len(p.text) <= 160]
     found, bare = _bylines_in(near, total, h1)
-    return found or _bylines_in(behind, total, -1)[0], bare
+    if any(_BYLINE_NAME.match(name) for name in people_of(found, set())[0]):
+        return found, bare
+    return _bylines_in(behind, total, -1)[0] or found, bare
 
 
 def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list[str]]:
@@ -351,6 +364,8 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
         elif 0 < part.index - h1 <= 4 and h1 >= 0 and part.tag not in ("li", "h2", "h3", "a") and not part.links:
             dated = re.match(r"(.{5,60}?)\s[|●•·]\s(?=.{0,20}\b(?:19|20)\d\d\b)", part.text)
             name = _undressed(dated[1] if dated else part.text)
+            if part.text.endswith((":", "：")):
+                continue  # a label
             if 2 <= len(name.split()) <= 3 and _BYLINE_NAME.match(name) and not is_prose(part.text):
                 bare.append(name)
             continue
@@ -363,7 +378,7 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
 def _marked_inside(element: Element) -> str | None:
     """The text of an inline element that calls itself the author, in a line with other things (a date, a reading time)."""
     for inner in element.iter("span", "a", "b", "strong", "em"):
-        if re.search(r"author|byline|autor", inner.get("class") or "", re.I):
+        if re.search(r"author|byline|autor|^fn$", inner.get("class") or "", re.I):  # `fn` is hCard's name in full
             text = squeeze("".join(inner.itertext()))
             if 3 < len(text) <= 100:
                 return text
@@ -376,6 +391,7 @@ def people_of(values: list[str], site_keys: set[str]) -> tuple[list[str], str | 
     agency: str | None = None
     for value in values:
         text = re.sub(r"<[^>]+>|\([^)]*\)|\[[^\]]*\]", " ", value)
+        text = _DASHED_ROLE.sub(lambda m: "" if _ROLE.search(m[0]) else m[0], _HANDLE.sub("", text))
         for piece in _SPLIT.split(_undressed(text)):
             name = _DEGREES.sub("", squeeze(_LEAD.sub("", piece)).strip(" ,.;:|-–—*"))
             stem = _PLACE.sub("", name)
@@ -384,6 +400,8 @@ def people_of(values: list[str], site_keys: set[str]) -> tuple[list[str], str | 
                 agency = agency or found
                 continue
             name = _COURTESY.sub("", name)
+            if capitals := _CAPITALS.match(name):
+                name = capitals[0]
             if _CREDENTIAL.match(name) and people and name.upper() == name:
                 continue
             if _is_person(name, site_keys) and words(name) not in {words(p) for p in people}:
@@ -403,7 +421,7 @@ def _is_person(name: str, site_keys: set[str]) -> bool:
         return False
     if _ROLE.search(name) or (" " in name and words(name).split()[0] in site_keys):
         return False
-    return name[0].isalpha() and (not name.islower() or not name.isascii())
+    return name[0].isalpha() and (not name.islower() or not (name.isascii() or len(name.split()) > 3))
 
 
 def _recase(name: str) -> str:

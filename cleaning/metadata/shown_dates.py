@@ -13,9 +13,11 @@ from functools import lru_cache
 
 from cleaning.datelines import DATE_LANGUAGES
 from cleaning.document import Element, Part
+from cleaning.rules.model import is_prose
 
 _DAY_MONTH_YEAR = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?\s*(?:de\s+|d['’]|of\s+)?([^\W\d_]{3,12})\.?,?\s*(?:de\s+|del\s+)?((?:19|20)\d\d)(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º|°)?\s*(?:de\s+|d['’]|of\s+)?([^\W\d_]{2,12})(?:\s?/\s?[^\W\d_]{2,12})?\.?,?\s*(?:de\s+|del\s+)?"
+    r"((?:19|20)\d\d)(?!\d)"
 )
 _MONTH_DAY_YEAR = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
@@ -59,7 +61,13 @@ def months_of(language: str) -> dict[str, int]:
             for number, name in get_month_names(width, context, language).items():
                 found.setdefault(name.casefold().rstrip("."), number)
     found |= {"sept": 9} if language == "en" else {}
+    found |= _LEVANTINE if language == "ar" else {}
     return found
+
+
+_LEVANTINE = {name: n for n, name in enumerate("شباط آذار نيسان أيار حزيران تموز آب أيلول".split(), 2)} | {"اغسطس": 8, "ابريل": 4}
+"""Months as Syria, Lebanon and Iraq call them, which pan-Arab media write beside the other name (`28 آب/أغسطس 2013`), and two
+that are often written without their hamza.  Names of two words are left out: their other name stands beside them."""
 
 
 @lru_cache(maxsize=1)
@@ -140,7 +148,8 @@ def _dates_in(
     before = ""
     for part in near:
         text = part.text
-        if len(text) > LONGEST or any(c.zones & _FOREIGN and c.characters < 0.3 * total for c in part.containers[-4:]):
+        foreign = any(c.zones & _FOREIGN and c.characters < 0.3 * total for c in part.containers[-4:])
+        if foreign or len(text) > LONGEST or (is_prose(text) and not _says_when(text)):
             before = ""
             continue
         label, before = before if len(before) <= 30 and not re.search(r"\d", before) else "", text
@@ -163,6 +172,11 @@ def _dates_in(
         else:
             (labelled if is_published else plain).append(Shown(value, raw, updated=False))
     return [*labelled, *plain, *updates]
+
+
+def _says_when(text: str) -> bool:
+    """Whether a line speaks of publication or of an update: a date in any other sentence is a part of what it tells."""
+    return bool(_UPDATED.search(text) or _PUBLISHED.search(text))
 
 
 def _stamps(near: list[Part], times: list[tuple[str, str, Element]]) -> dict[Element, str]:

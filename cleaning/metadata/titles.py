@@ -213,7 +213,7 @@ def _role_of_h1(candidates: list[tuple[str, str, str]]) -> str:
     key = words(h1)
     if any(key != words(other) and _adds_a_label(key, words(other)) for other in others):
         return "h1"
-    if _names_what_precedes(candidates, key):
+    if _names_what_precedes(candidates, key) or _names_the_site_too(candidates, key):
         return "h1.label"
     best = max(_in_common(h1, other) for other in others)
     if best >= SHARED:
@@ -226,6 +226,17 @@ def _names_what_precedes(candidates: list[tuple[str, str, str]], h1: str) -> boo
     told = {source: text for source, text, _ in reversed(candidates)}
     shared, title = words(told.get("og:title", "")), words(told.get("title", ""))
     return bool(shared) and shared != h1 and title in (f"{h1} {shared}", f"{shared} {h1}")
+
+
+def _names_the_site_too(candidates: list[tuple[str, str, str]], h1: str) -> bool:
+    """Whether the h1 is what the page says elsewhere and, without a sign between, how the title element ends: the site's name,
+    hidden in the h1 or shown as its logo."""
+    title = words(next((text for source, text, _ in candidates if source == "title"), ""))
+    told = (words(text) for source, text, _ in candidates if source in ("json-ld", "og:title", "twitter:title"))
+    return any(
+        15 < len(other) < len(h1) and h1.startswith(other) and title.startswith(f"{other} ") and title.endswith(h1[len(other) :])
+        for other in told
+    )
 
 
 def _in_common(one: str, other: str) -> float:

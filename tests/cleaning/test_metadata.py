@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 
 import pytest
 
@@ -104,6 +105,10 @@ def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
         ("Mara Lindqvist | 27.03.2024 - Updated: 27.03.2024", ["Mara Lindqvist"]),
         ("About Mara Lindqvist", ["Mara Lindqvist"]),
         ("Full Bio", []),
+        ("By Mara Lindqvist, Tom Oduya, and Ines Robledo", ["Mara Lindqvist", "Tom Oduya", "Ines Robledo"]),
+        ("By Mara Lindqvist @maralindqvist on March 27, 2024 at 9:00a", ["Mara Lindqvist"]),
+        ("By MARA LINDQVIST and TOM ODUYA - Science Writers", ["Mara Lindqvist", "Tom Oduya"]),
+        ("Par ÉLODIE MARCHAND, LUC FERRAND Envoyés spéciaux à Riga", ["Élodie Marchand", "Luc Ferrand"]),
     ],
 )
 def test_a_byline_gives_names_and_nothing_else(line: str, authors: list[str]) -> None:
@@ -119,6 +124,58 @@ def test_interface_words_below_the_headline_are_no_author() -> None:
     above = f"<h1>{HEADLINE}</h1><p>Zur Merkliste</p>"
     page = f"<html lang=de><head>{ld(author={'name': 'dpa'})}</head><body>{above}<article>{BODY}</article></body></html>"
     assert clean(Page(html=page)).authors == ("dpa",)
+
+
+def test_a_label_and_a_button_are_no_author() -> None:
+    assert article(above=f"<h1>{HEADLINE}</h1><div>Episode Teaser Image:</div>").authors == ()
+    box = "<div class='byline'><a href='/print/ferry'>Print</a></div>"
+    signed = "<p>-- By Mara Lindqvist <a href='https://social.example.org/ml'>Follow @maralindqvist</a></p>"
+    assert article(above=f"<h1>{HEADLINE}</h1>{box}").authors == ()
+    assert article(above=f"<h1>{HEADLINE}</h1>{box}", below=signed).authors == ("Mara Lindqvist",)
+
+
+def test_what_stands_behind_the_author_s_name_in_an_author_card_is_no_part_of_it() -> None:
+    card = "<p class='author vcard'><b class='fn'>Mara Lindqvist</b> <span>Senior Harbour Correspondent</span></p>"
+    assert article(above=f"<h1>{HEADLINE}</h1>{card}").authors == ("Mara Lindqvist",)
+    described = ld(author={"name": "Mara Lindqvist, chargée de la mer à côté de Riga"})
+    assert article(described, f"<h1>{HEADLINE}</h1>").authors == ("Mara Lindqvist",)
+
+
+def test_the_marks_of_hatom_tell_headline_and_date() -> None:
+    head = "<title>News from the Harbour Post</title>"
+    stamp = "<div class='timestamp updated' title='2016-06-13T1603Z'>Jun 13, 4:03 PM EDT</div>"
+    dated = "<p>In a paper dated May 23, 2015, the harbour office had called the line safe for good.</p>"
+    found = article(head, f"{stamp}<p><span class='entry-title'>{HEADLINE}</span></p>{dated}")
+    assert found.title == HEADLINE
+    assert found.published_at is not None
+    assert found.published_at.isoformat() == "2016-06-13T16:03:00+00:00"
+    ago = article(above=f"<h1>{HEADLINE}</h1><p>By Mara Lindqvist, <abbr title='2016-06-13T16:03:00Z'>1 hr 4 mins ago</abbr></p>")
+    assert ago.published_at == found.published_at
+
+
+def test_a_date_in_a_sentence_is_not_the_articles() -> None:
+    told = "<p>In a paper dated May 23, 2015, the harbour office had called the line to the islands safe for good.</p>"
+    assert article(above=f"<h1>{HEADLINE}</h1>{told}").published_at is None
+
+
+def test_a_sites_name_that_ends_the_h1_without_a_sign_is_no_part_of_the_title() -> None:
+    head = f'<title>{HEADLINE} » Islands » Outer Waters</title><meta name="twitter:title" content="{HEADLINE}">'
+    assert article(head, f"<h1>{HEADLINE}<span>Outer Waters</span></h1>", url="https://ow.example.org/a/ferry").title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("raw", "at"),
+    [
+        ("2021-01-03T17:40:00EET", "2021-01-03T15:40:00+00:00"),
+        ("2021-01-03 17:40 EDT", "2021-01-03T21:40:00+00:00"),
+        ("20180619T055000+0900", "2018-06-18T20:50:00+00:00"),
+        ("20180619T0550Z", "2018-06-19T05:50:00+00:00"),
+        ("20180619", "2018-06-19T00:00:00+00:00"),
+    ],
+)
+def test_iso_dates_are_read_without_their_signs_and_with_zones_by_name(raw: str, at: str) -> None:
+    found = article(ld(datePublished=raw), f"<h1>{HEADLINE}</h1>").published_at
+    assert found == datetime.fromisoformat(at)
 
 
 def test_a_byline_that_names_more_completes_the_pages_data() -> None:
@@ -192,6 +249,8 @@ def test_an_agency_stands_apart_and_the_outlet_is_the_author_of_last_resort() ->
         ("4 березня 2025", "uk", "2025-03-04"),
         ("4 Mart 2025", "tr", "2025-03-04"),
         ("4 مارس 2025", "ar", "2025-03-04"),
+        ("الأربعاء، 28 آب/اغسطس 2013، آخر تحديث 22:00", "ar", "2013-08-28"),
+        ("28 أغسطس/ آب 2013", "ar", "2013-08-28"),
         ("4. mars 2025", "no", "2025-03-04"),
         ("4 mars 2025", "sv", "2025-03-04"),
         ("4 martie 2025", "ro", "2025-03-04"),
@@ -251,6 +310,7 @@ def test_a_publication_no_earlier_than_its_change_is_when_the_page_was_built(mod
         ("/2025/10/05/ferry", "03/10/2025", "2025-03-10", "shown"),  # another day: the page's own words stand
         ("/2025/mar/04/ferry", "", "2025-03-04", "url"),
         ("/2025/march/4/ferry", "", "2025-03-04", "url"),
+        ("/2025/WORLD/03/04/ferry", "", "2025-03-04", "url"),
     ],
 )
 def test_the_address_tells_the_day_or_the_order_of_its_figures(path: str, shown: str, published: str, source: str) -> None:
