@@ -138,7 +138,9 @@ _WRITTEN = re.compile(
 )
 """A name with a role or place where there are no capitals to tell it by: Korean, Japanese, Chinese, Arabic and Indian scripts."""
 
-_PLACED = re.compile(rf"^{_NAME}\s*(?:[,|/–—-]\s*(?:{_WORD}\s?){{1,3}}|\((?:\w{{1,3}}\s)?{_WORD}[^()]{{0,30}}\)|\sin\s{_WORD})$")
+_PLACED = re.compile(
+    rf"^{_NAME}\s*(?:[,|/–—-]\s*{_WORD}(?:\s{_WORD}){{0,2}}\s?|\((?:\w{{1,3}}\s)?{_WORD}[^()]{{0,30}}\)|\sin\s{_WORD})$"
+)
 
 
 def is_name_and_place(text: str) -> bool:
