@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import crawler.run
 from crawler.sources import Source
+from tests.crawler import warm
 
 PARAGRAPHS = (
     "The foreign ministers of both countries met on Tuesday to discuss the border treaty that has divided them for ten years.",
@@ -146,3 +150,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COPYDESK_WORKERS", "0")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _warm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are forked from a process that has loaded all they need, but for tests that are marked `cold`."""
+    if request.node.get_closest_marker("cold") is None:
+        monkeypatch.setattr(crawler.run, "subprocess", SimpleNamespace(Popen=warm.Popen, PIPE=subprocess.PIPE))

@@ -19,10 +19,10 @@ import crawler
 from storage import Store
 
 ROOT = str(Path(crawler.__file__).parent.parent)
+_IMPATIENT = "import storage.connection; storage.connection.TIMEOUT = 1.0"
+"""Of the command and of the process that it starts for a run: how long they wait for a lock, in seconds."""
 _PROGRAM = """
 import resource, signal, sys
-import storage.connection
-storage.connection.TIMEOUT = float(sys.argv.pop(1))
 if (largest := int(sys.argv.pop(1))):
     import py3langid
     py3langid.classify("what it loads by way of a file is loaded before the disk is full")
@@ -40,11 +40,14 @@ def _as_anybody() -> None:
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
-def copydesk(home: Path, *words: str, patience: float = 1.0, largest: int = 0) -> tuple[int, str, str]:
-    """Exit code, output and what was said of a command; it waits `patience` seconds for locks, and writes no larger file."""
+def copydesk(home: Path, *words: str, largest: int = 0) -> tuple[int, str, str]:
+    """Exit code, output and what was said of a command that waits a second for locks, and writes no larger file."""
+    impatient = home / "impatient"
+    impatient.mkdir(exist_ok=True)
+    (impatient / "sitecustomize.py").write_text(_IMPATIENT)
     done = subprocess.run(
-        [sys.executable, "-P", "-c", _PROGRAM, str(patience), str(largest), *words], cwd=home, text=True, capture_output=True,
-        env=os.environ | {"PYTHONPATH": ROOT}, timeout=240, check=False,
+        [sys.executable, "-P", "-c", _PROGRAM, str(largest), *words], cwd=home, text=True, capture_output=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(impatient), ROOT))}, timeout=240, check=False,
         preexec_fn=_as_anybody if sys.platform == "linux" else None,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr

@@ -115,6 +115,7 @@ def test_crawl_without_any_answer_fails_with_a_report(home: Path, web: Any) -> N
     assert "1 of 1 sources gave no answer" in result.stdout
 
 
+@pytest.mark.cold
 def test_fetch_prints_and_on_demand_stores_a_page(home: Path, web: Any) -> None:
     web.article("/a", "A headline about a treaty")
     web.answer("/r", 302, Location="/a")

@@ -40,6 +40,7 @@ def states(db: Path) -> dict[str, tuple[str, str | None]]:
     return {url[url.index("/", 8):]: (state, reason) for url, state, reason in found}
 
 
+@pytest.mark.cold
 def test_a_crawl_its_repetition_and_a_changed_page(web: Any, home: Path) -> None:
     config = Config(db=home / "n.db")
     for path in ("/a", "/b"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from crawler.scheduler import PER_SOURCE
+from tests.crawler import warm
 
 SITES = 8
 IN_FLIGHT = PER_SOURCE * SITES
@@ -84,9 +84,8 @@ def command(home: Path, workers: int) -> None:
 
 def start(home: Path, workers: int = 0) -> BaseProcess:
     """Starts the command in a process that has loaded it already: half of what each kill would cost otherwise."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.cli"])
-    process = context.Process(target=command, args=(home, workers), daemon=False)
+    warm.load()
+    process = warm.CONTEXT.Process(target=command, args=(home, workers), daemon=False)
     process.start()
     return process
 

@@ -24,6 +24,7 @@ from crawler.run import crawl
 from crawler.settings import TIMEOUT
 from storage.config import Config
 
+pytestmark = pytest.mark.cold
 ROOT = str(Path(crawler.__file__).parent.parent)
 PROGRAM = "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()"
 
