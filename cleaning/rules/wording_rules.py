@@ -219,6 +219,8 @@ def _last_words(context: Context, index: int, text: str, reading: Reading) -> Fi
     if not spoken or len(re.findall(r"[.!?。](?:\s|$)", text)) > 3:
         return None
     own = {w.text for w in reading.words if w.weight >= 2 and w.category != "related"}
+    if reading.category == "copyright" and not _addressed(reading):
+        own = {w.text for w in reading.words if w.weight >= 2 and w.category == "copyright"}
     of_it = {w.text for w in reading.words if w.weight and w.category == reading.category}
     sure = len(own) >= 2 or len(of_it) >= 3
     least, share = (4, 0.45) if stopped else (3, 0.55)
