@@ -24,7 +24,7 @@ from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_tit
 from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
 from cleaning.names import is_byline
 from cleaning.rules import LINE_RULES, MARKUP_RULES, SITE_RULES, Context, apply
-from cleaning.rules.lines import is_without_suffix, opens_with_noise
+from cleaning.rules.lines import is_without_suffix, opens_with_noise, summary_above_byline
 from cleaning.rules.markup import set_kinds
 from cleaning.rules.model import is_prose
 
@@ -179,6 +179,9 @@ def _finish(draft: Draft) -> Article:
         apply(context, LINE_RULES)
     draft.removed = context.removed
     _read_removed_bylines(draft)
+    if draft.facts.summary is None:
+        teasers = (p.text for p in parts if draft.removed.get(p.index, ("",))[0] == summary_above_byline.id)
+        draft.facts.summary = " ".join(teasers) or None
     running = context.lines
     del context  # and what it knows of every line
     flags.flag_blocks(running, draft.language)

@@ -90,9 +90,14 @@ def _short(part: Part, *, kinds: Collection[str] = ("paragraph",)) -> bool:
         and len(text) <= (_LONGEST if not spaceless(text) else _LONGEST // 2)
         and not text.startswith(_QUOTE)
         and not ends_as_sentence(text)
+        and not _SIGNED_SENTENCE.search(text)
         and not text.endswith((",", ";", "،"))
         and headline_like(text)
     )
+
+
+_SIGNED_SENTENCE = re.compile(r"[.!?。！？]['\"”’»]*\s?(?:[（(][^（）()]{1,20}[)）]\s?\d{0,8}|[A-Z]{2,5}(?:/[A-Z]{2,5})?)$")
+"""A sentence with the agency's or an editor's sign behind it, as last paragraphs have."""
 
 
 def _size(text: str) -> int:
@@ -135,6 +140,8 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
             sure = len(telling) >= 2 or bool(set(above) & _ENDS)
             alone = len(run) == 1 and above[0] in telling
             for part in run:
+                if _opens_list(context, part):
+                    break
                 if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
                     fits = len(run) <= _MOST_BETWEEN if below else (sure or alone)
                 else:
@@ -274,11 +281,23 @@ def edge_between(context: Context) -> Iterator[Proposal]:
             if announced or (len(run) >= 2 and set(above + below) != {ads_label.id}):
                 yield from ((part, _said(above, below)) for part in run)
         elif above and above[0] == related_labelled.id:
-            count = next((i for i, part in enumerate(run) if not (_short(part) or _pointed_at(part))), len(run))
+            own = (i for i, part in enumerate(run) if not (_short(part) or _pointed_at(part)) or _opens_list(context, part))
+            count = next(own, len(run))
             if 0 < count <= 4:
                 last = run[count - 1].text
                 for part in run[: count if _size(last) >= 8 or last.startswith(_BULLETS) else count - 1]:
                     yield part, _said(above, [])
+
+
+def _opens_list(context: Context, part: Part) -> bool:
+    """Whether a line of four words or more ends in a colon, and what follows reads like the entries of its list."""
+    if not part.text.endswith((":", "：")) or _size(part.text) < 4:
+        return False
+    below = next((p.text for p in context.parts[part.index + 1 :] if p.kept and p.kind in RUNNING_KINDS), "")
+    return bool(_NUMBERED.match(below)) or below[:1].islower() or below.endswith((";", "；")) or below.startswith(_BULLETS)
+
+
+_NUMBERED = re.compile(r"^\W?\d{1,2}[.):]\s")
 
 
 def _pointed_at(part: Part) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years, words_of
 from cleaning.names import is_byline, is_label
-from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, words
+from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless, words
 from cleaning.rules.phrase_rules import (
     ads_label,
     app_promo,
@@ -43,14 +43,15 @@ _SITE_SUFFIX = re.compile(r"\s+[|–—»·•:/-]+\s+[^|–—»·•]{2,40}$")
 
 @rule("title.repeated")
 def title_repeated(context: Context) -> Iterator[Proposal]:
-    """The headline again, as a line of its own before the text begins or right behind it."""
+    """The headline again, as a line of its own; one of up to three words only before the text begins or right behind it."""
     if not context.title:
         return
     title = words(context.title)
     if not title:
         return
+    telling = len(title.split()) > 3 or spaceless(context.title)
     for index, part in context.read():
-        if context.first_prose + 1 < index < len(context.lines) - 2:
+        if not telling and context.first_prose + 1 < index < len(context.lines) - 2:
             continue
         if context.key(part) == title:
             yield part, "the same words as the title"
@@ -84,6 +85,16 @@ def summary_repeated(context: Context) -> Iterator[Proposal]:
     for index, part in enumerate(context.lines[:4]):
         if context.key(part) == summary and len(context.lines) > 2 and not _leads(context, index):
             yield part, "the same words as the summary"
+
+
+@rule("summary.above-byline")
+def summary_above_byline(context: Context) -> Iterator[Proposal]:
+    """The teaser of a text without markup: what stands above the byline or the date, below which three paragraphs follow."""
+    if context.signed_at < 0 or sum(is_prose(p.text) for p in context.lines[context.first_prose :]) < 3:
+        return
+    for part in context.lines[: context.first_prose]:
+        if part.index < context.signed_at and not part.containers and (is_prose(part.text) or ends_as_sentence(part.text)):
+            yield part, "stands above the byline or the date"
 
 
 def _leads(context: Context, index: int) -> bool:
@@ -342,6 +353,7 @@ LINE_RULES = (
     symbols_lone,
     nav_prev_next,
     summary_repeated,
+    summary_above_byline,
     related_list,
     related_read_also,
     related_labelled,

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cleaning.datelines import YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.limits import LONG, slices
 from cleaning.models import RUNNING_KINDS, SiteMemory
+from cleaning.names import is_byline
+from cleaning.rules.wording import wording
 
 Proposal = tuple[Part, str]
 """A block that a rule would take out, and what it saw."""
@@ -27,6 +30,11 @@ The longest of 139 news pages has 493 lines; megabytes of lines of one word have
 """
 
 _WORD = re.compile(r"\w+")
+
+_SIGNED = ("byline.", "date.", "reading-time.")
+_LONGEST_DATE = 110
+MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 2, 400, 14
+"""Up to two paragraphs of at most 400 characters each may stand above the byline, all within the first fourteen lines."""
 
 
 def words(text: str) -> str:
@@ -112,8 +120,43 @@ class Context:
 
     @cached_property
     def first_prose(self) -> int:
-        """Index of the first line that reads like a paragraph; the number of lines where none does."""
-        return next((i for i, p in enumerate(self.lines) if is_prose(p.text)), len(self.lines))
+        """Index of the first line that reads like a paragraph, teasers above the byline left out; the number of lines where none
+        does."""
+        return next((i for i, p in enumerate(self.lines) if p.index > self.signed_at and is_prose(p.text)), len(self.lines))
+
+    @cached_property
+    def signed_at(self) -> int:
+        """Where the byline or the date stands that has teasers above it, by the index among `parts`; -1 where none does, or where
+        more of them follow among the paragraphs: then they are those of a list's entries."""
+        found, teasers, seen = -1, 0, 0
+        for part in self.parts:
+            if part.kept and is_prose(part.text):
+                teasers += 1
+                if teasers > MOST_TEASERS or len(part.text) > LONGEST_TEASER:
+                    break
+            if not part.text or (not part.kept and part.index not in self.removed):
+                continue
+            seen += 1
+            if seen > MASTHEAD:
+                break
+            if teasers and self._signs(part):
+                found = part.index
+        return -1 if found >= 0 and any(self._signs(p) for p in self.parts[found + 1 : self._last_paragraph]) else found
+
+    @cached_property
+    def _last_paragraph(self) -> int:
+        """Index among `parts` of the last line that reads like a paragraph."""
+        return next((p.index for p in reversed(self.parts) if p.kept and is_prose(p.text)), 0)
+
+    def _signs(self, part: Part) -> bool:
+        """Whether a line is a byline or the day of publication, by what rules made of it or by its form."""
+        if not part.kept:
+            return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
+        text = part.text
+        if is_byline(text) or len(text) > _LONGEST_DATE or not YEAR.search(text) or ends_as_sentence(text):
+            return is_byline(text)
+        told = wording().read(text, self.language).words
+        return is_date_line(text) or all(w.category or is_date_word(w.text.strip("0123456789")) for w in told)
 
     @cached_property
     def last_prose(self) -> int:
@@ -147,7 +190,7 @@ class Context:
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""
         self.findings = None
-        for name in ("lines", "in_zones", "first_prose", "last_prose"):
+        for name in ("lines", "in_zones", "_last_paragraph", "signed_at", "first_prose", "last_prose"):
             self.__dict__.pop(name, None)
 
 

@@ -119,7 +119,7 @@ class Wording:
         code = _RELATIVES.get(code, code)
         words = self._words(code)
         found: list[Word] = []
-        for token in _tokens(text):
+        for token in _tokens(_parted(text, words)):
             if token.isdigit():
                 found.append(Word(token, "filler", 0))
             elif token in words:
@@ -173,6 +173,31 @@ def _bare(token: str, language: str) -> Iterator[str]:
 
 
 _NOTHING = Reading((), 0, 0.0, "")
+
+
+_GLUED = re.compile(r"[^\W\d_]*[a-zß-öø-ÿа-яё][A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]*")
+_INSIDE = re.compile(r"(?<=[a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÖØ-ÞА-ЯЁ])")
+
+
+def _parted(text: str, words: dict[str, Word]) -> str:
+    """The line with its buttons' names apart, where a page's text was taken without the space between them: "ShareTweetPin"."""
+    return _GLUED.sub(lambda run: _names_apart(run[0], words), text)
+
+
+def _names_apart(run: str, words: dict[str, Word]) -> str:
+    """A run's known words with spaces between ("WhatsApp" is one); the run itself where one of them is unknown."""
+    pieces = _INSIDE.split(run)
+    found: list[str] = []
+    while pieces:
+        for count in range(min(3, len(pieces)), 0, -1):
+            name = "".join(pieces[:count])
+            if folded(name) in words:
+                found.append(name)
+                del pieces[:count]
+                break
+        else:
+            return run
+    return " ".join(found)
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -363,8 +363,12 @@ _DAY = re.compile(r"\b\d{1,2}\.?\s(?:de\s)?([^\W\d_]{3,})|\b([^\W\d_]{3,})\.?\s\
 """A day's figure beside what may be a month."""
 
 
+_MOST_NAMES = 4
+"""Words of the names that may stand with a date and what says whether it is an update's or how long the reading takes."""
+
+
 def _mostly_date(text: str, reading: Reading) -> bool:
-    """Whether a line has a date or time in figures and at most two words that neither dates nor pages have."""
+    """Whether a line has a date or time in figures and at most two words that neither dates nor pages have, or names alone."""
     if not DATE_DIGITS.search(text) or len(re.findall(r"\d", text)) < 4:
         return False
     if ends_as_sentence(text) and not (reading.words[0].weight and _FIGURES.search(text)):
@@ -377,6 +381,10 @@ def _mostly_date(text: str, reading: Reading) -> bool:
         for w in reading.words
         if not w.category and not is_date_word(w.text.strip("0123456789")) and not re.match(r"\d+\D\d+$", w.text)
     ]
+    if YEAR.search(text) and any(w.category in ("updated_date", "reading_time") and w.weight for w in reading.words):
+        names = {word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[0].isupper()}
+        if 0 < len(unknown) <= _MOST_NAMES and names.issuperset(unknown):
+            return True
     most = 2 if _FIGURES.search(text) else 1
     return len(unknown) <= most and sum(map(len, unknown)) <= 0.35 * sum(len(w.text) for w in reading.words)
 
@@ -471,7 +479,8 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         return "tags", "hashtags alone"
     if len(text) <= 160 and _ARROW.match(text) and not ends_as_sentence(text):
         beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
-        if (not any(_ARROW.match(line) for line in beside) and not _repeats(context, index)) or context.in_tail(index):
+        single = not any(_ARROW.match(line) for line in beside) and not _repeats(context, index)
+        if (single and not _heads_sections(context, text)) or context.in_tail(index):
             return "related", "a headline behind an arrow"
     if len(text) <= 160 and (arrow := _ARROW.match(text)):
         label, colon, headline = text[arrow.end() :].partition(":")
@@ -482,6 +491,11 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         if not any(_CAPTION_SIGN.match(line) for line in beside):
             return "photo_credit", "an arrow to the picture above or below it"
     return None
+
+
+def _heads_sections(context: Context, text: str) -> bool:
+    """Whether a line opens with a square or disc in a language whose papers set them before sub-headings."""
+    return text[0] in "■◆◇◼◾▪●" and (context.language or "")[:2] in ("ja", "ko", "zh")
 
 
 def _repeats(context: Context, index: int) -> bool:
