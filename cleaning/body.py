@@ -39,6 +39,10 @@ FOREIGN_SHARE = 0.34
 AROUND = 15
 """How many blocks above the level a lead, and how many below it a last paragraph may stand."""
 
+COMMENTED = 600
+"""So many letters of prose in one element below the headline are an article, and a box behind it that calls itself comments
+holds comments, however many they are."""
+
 _FOREIGN = (FOREIGN_ZONES - {"embed", "date"}) | {"aside", "hidden"}
 _INSET = frozenset({"figure", "aside"})
 _EDGES = frozenset({"author", "legal"})  # what such boxes hold is foreign at the article's edges only, and rules look there
@@ -133,6 +137,24 @@ def mark_plainly(parts: list[Part]) -> None:
         part.kept = part.link_density < 0.5 and part.kind not in ("caption", "embed") and not foreign(part)
 
 
+def know_comments(parts: list[Part]) -> None:
+    """Set `sure` on the boxes of comments that stand below a headline and behind an article's prose: readers may write more than
+    the author did."""
+    headed = False
+    written: dict[Element, int] = {}
+    enough = False
+    for part in parts:
+        boxes = [box for box in part.containers if "comments" in box.zones]
+        headed = headed or (part.tag == "h1" and not boxes)
+        if boxes and enough:
+            for box in boxes:
+                box.sure = True
+        elif headed and not enough and not boxes and part.link_density < 0.5 and is_prose(part.text):
+            home = home_of(part)
+            written[home] = written.get(home, 0) + len(part.text)
+            enough = written[home] >= COMMENTED
+
+
 def _find_level(parts: list[Part]) -> _Level | None:
     candidates = [p for p in parts if p.element is not None and p.kind != "caption" and p.link_density < 0.5 and is_prose(p.text)]
     everything = sum(len(p.text) for p in candidates)
@@ -169,7 +191,7 @@ def _foreign_test(prose: list[Part], most: float) -> Callable[[Part], bool]:
             held[label] = held.get(label, 0) + len(part.text)
 
     def foreign(part: Part) -> bool:
-        return any(box.zones & _FOREIGN and held.get(box.label, 0) <= most for box in part.containers)
+        return any(box.zones & _FOREIGN and (box.sure or held.get(box.label, 0) <= most) for box in part.containers)
 
     return foreign
 

@@ -49,14 +49,15 @@ _NO_ZONES: frozenset[str] = frozenset()
 
 @dataclass(slots=True)
 class Container:
-    """An element that names a zone: what it calls itself and how much text it holds, kept and in all, and whether a line of
-    it is all link."""
+    """An element that names a zone: what it calls itself and how much text it holds, kept and in all, whether a line of
+    it is all link, and whether it is foreign however much it holds (`body.know_comments`)."""
 
     zones: frozenset[str]
     label: str
     characters: int = 0
     kept_characters: int = 0
     linked_heading: bool = False
+    sure: bool = False
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from trafilatura import bare_extraction
 
-from cleaning.body import LEAVES, home_of, mark_body, mark_plainly, signature
+from cleaning.body import LEAVES, home_of, know_comments, mark_body, mark_plainly, signature
 from cleaning.document import Container, Element, Part, is_large
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
@@ -45,6 +45,7 @@ MOST_CHARACTERS = 500_000
 
 def mark_article(tree: Element, url: str | None, parts: list[Part]) -> str:
     """Set `kept` on the blocks of the body, and say who told it (`OURS` or `THEIRS`)."""
+    know_comments(parts)
     if mark_body(parts):
         return OURS
     if len(parts) > MOST_BLOCKS or sum(len(p.text) for p in parts) > MOST_CHARACTERS or is_large(tree):
@@ -141,7 +142,7 @@ def _cover_pieces(page: str, key: str, covered: bytearray) -> None:
 def foreign_container(part: Part, total: int) -> Container | None:
     """The outermost container whose name says that it is not the article, unless it holds a third of all kept text."""
     for container in part.containers:
-        if container.zones & FOREIGN_ZONES and container.characters <= max(1, total) * 0.34:
+        if container.zones & FOREIGN_ZONES and (container.sure or container.characters <= max(1, total) * 0.34):
             return container
     return None
 
@@ -185,9 +186,7 @@ def _between(parts: list[Part]) -> None:
     for before, after in pairwise(kept):
         if after.index - before.index < 2 or after.index - before.index > 40:
             continue
-        homes = (
-            {before.element.getparent(), after.element.getparent()} if before.tag in LEAVES and after.tag in LEAVES else set()
-        )
+        homes = {before.element.getparent(), after.element.getparent()} if before.tag in LEAVES and after.tag in LEAVES else set()
         homes |= {p.element for p in (before, after) if p.tag not in LEAVES}
         for part in parts[before.index + 1 : after.index]:
             if part.kept or foreign_container(part, total) is not None or part.kind in ("caption", "embed"):

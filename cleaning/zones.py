@@ -26,7 +26,10 @@ ZONES: dict[str, str] = {
     "share": r"""
         <share(?![a-z]*holder) <sharing(?![a-z]*holder) social(?!ist|ism) addtoany sharedaddy follow-?us bookmark
     """,
-    "comments": r"<comment(?:s|-list|-form|-area|respond)?> disqus respond> livefyre",
+    "comments": r"""
+        <comment(?:s|-list|-form|-area|respond)?> disqus respond> livefyre <user-?comments> <reader-?comments>
+        <comentarios> <commentaires> <commenti> <kommentare> <kommentarer> <reacties> <komentarze> <yorumlar>
+    """,
     "tags": r"<tags?> tag-?list tag-?cloud tag-?links keywords topics?-?list post-?categories cat-?links tagcloud",
     "author": r"author byline <autor> writer(?:s|-info)?> contributor",
     "date": r"""

@@ -23,8 +23,21 @@ _ZONES = {
     **dict.fromkeys(("CET", "MEZ", "WEST", "BST"), "+01"),
     **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), "+02"),
     **dict.fromkeys(("EEST", "MSK", "TRT", "EAT"), "+03"),
-    "PKT": "+05", "WIB": "+07", "HKT": "+08", "SGT": "+08", "JST": "+09", "KST": "+09", "AEST": "+10", "AEDT": "+11",
-    "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06", "PST": "-08", "PDT": "-07",
+    "PKT": "+05",
+    "WIB": "+07",
+    "HKT": "+08",
+    "SGT": "+08",
+    "JST": "+09",
+    "KST": "+09",
+    "AEST": "+10",
+    "AEDT": "+11",
+    "EST": "-05",
+    "EDT": "-04",
+    "CDT": "-05",
+    "MST": "-07",
+    "MDT": "-06",
+    "PST": "-08",
+    "PDT": "-07",
 }
 """Zones that dates name by letters, as hours from UTC; names that stand for several (CST, IST) are left out."""
 _URL_DATE = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")

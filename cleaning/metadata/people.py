@@ -354,9 +354,9 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
         if linked and " " in linked and _BYLINE_NAME.match(_undressed(linked)):
             found.extend(t for href, t in part.links if t and _AUTHOR_PATH.search(href))
         elif by and (by.start() == 0 or len(part.text) <= 100) and len(part.text) - by.end() <= 120:
-            found.append(part.text[by.end() :])
+            found.append(_first_field(part.text[by.end() :]))
         elif is_byline(part.text) or (marked and not inner):
-            found.append(part.text)
+            found.append(_first_field(part.text))
         elif inner:
             found.append(inner)
         elif found:
@@ -373,6 +373,12 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
             continue
         last = part.index
     return found[:6], bare[:1]
+
+
+def _first_field(line: str) -> str:
+    """The names of `Anna Berg | Riga | 3 May 2025`: behind them stand a place and a date."""
+    fields = line.split(" | ")
+    return fields[0] if len(fields) > 2 and re.search(r"\d{4}", fields[-1]) else line
 
 
 def _marked_inside(element: Element) -> str | None:

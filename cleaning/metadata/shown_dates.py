@@ -131,11 +131,19 @@ def dates_near_headline(
     """The dates on short lines right below a headline, or right above one that has none below."""
     total = total or sum(len(p.text) for p in parts) or 1
     heads = sorted((p for p in parts if p.tag == "h1"), key=lambda p: -len(p.text))
-    areas = [area for h in heads[:4] for area in (parts[h.index : h.index + BELOW + 1], parts[max(0, h.index - ABOVE) : h.index])]
+    areas = [area for h in heads[:4] for area in (parts[h.index : h.index + BELOW + 1], _above(parts, h))]
     for near in areas or [parts[:80]]:
         if found := _dates_in(near, times, language, total):
             return found
     return []
+
+
+def _above(parts: list[Part], headline: Part) -> list[Part]:
+    """The blocks right above a headline, without those in a <header> that it does not stand in: the site's shows the day on which
+    it was looked at."""
+    own = {id(c) for c in headline.containers}
+    near = parts[max(0, headline.index - ABOVE) : headline.index]
+    return [p for p in near if not any("header" in c.zones and id(c) not in own for c in p.containers)]
 
 
 def _dates_in(

@@ -29,11 +29,12 @@ def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: boo
         if edges and not (context.in_head(index) or context.in_tail(index)):
             continue
         for container in part.containers:
-            if (
-                zone in container.zones
-                and container.kept_characters <= SHARE_OF_TEXT * total
-                and (not linked or _is_card(container))
-            ):
+            if zone not in container.zones:
+                continue
+            if container.sure:
+                yield part, container
+                break
+            if container.kept_characters <= SHARE_OF_TEXT * total and (not linked or _is_card(container)):
                 found.append((part, container))
                 break
     # many small containers of one name that together hold much of the text are how this page writes its article

@@ -80,3 +80,24 @@ def test_a_page_without_head_and_body_tags_has_its_body(around: str) -> None:
     assert article.title == "Two states agree"
     assert article.text == "\n\n".join(p.strip() for p in prose)
     assert [p.text for p in html_parts(parse_html(source))] == ["A paper", *(p.strip() for p in prose), "behind it"]
+
+
+REMARKS = (
+    "I crossed there as a boy and I can tell you that no boat of that size has ever been able to turn at the lower landing.",
+    "Nobody asks what the fare will be, and that is all that anyone with a sack of flour on his back wants to hear about it.",
+    "My uncle ran the last ferry and was never paid for his final winter, which I have written here under every such report.",
+)
+
+
+@pytest.mark.parametrize("name", ["id='comments'", "class='visitors_comment_block'", "id='comentarios'", "class='kommentare'"])
+def test_comments_are_left_out_however_much_readers_wrote(name: str) -> None:
+    text = "".join(f"<p>{p}</p>" for p in (ONE, TWO, THREE, f"{ONE} {TWO}", f"{TWO} {THREE}"))
+    said = "".join(f"<div class='entry'><h4>Ferryman</h4><p>{remark}</p></div>" for remark in REMARKS * 4)
+    article = clean(Page(html=page(f"<div class='text'>{text}</div><div {name}>{said}</div>"), url="https://e.example/a"))
+    assert article.text.split("\n\n") == [ONE, TWO, THREE, f"{ONE} {TWO}", f"{TWO} {THREE}"]
+
+
+def test_an_article_in_a_box_that_is_called_a_comment_is_whole() -> None:
+    text = "".join(f"<p>{p}</p>" for p in (ONE, TWO, THREE, *REMARKS))
+    html = f"<html><body><div class='top'><p>Opinion</p></div><div class='comment'><h1>A ferry</h1>{text}</div></body></html>"
+    assert clean(Page(html=html, url="https://e.example/a")).text.split("\n\n") == [ONE, TWO, THREE, *REMARKS]

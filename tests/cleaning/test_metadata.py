@@ -105,6 +105,7 @@ def test_a_title_that_was_cut_at_a_quote_mark_is_not_taken() -> None:
         ("Mara Lindqvist | 27.03.2024 - Updated: 27.03.2024", ["Mara Lindqvist"]),
         ("About Mara Lindqvist", ["Mara Lindqvist"]),
         ("Full Bio", []),
+        ("By Mara Lindqvist | Outer Islands | 27.03.2024", ["Mara Lindqvist"]),
         ("By Mara Lindqvist, Tom Oduya, and Ines Robledo", ["Mara Lindqvist", "Tom Oduya", "Ines Robledo"]),
         ("By Mara Lindqvist @maralindqvist on March 27, 2024 at 9:00a", ["Mara Lindqvist"]),
         ("By MARA LINDQVIST and TOM ODUYA - Science Writers", ["Mara Lindqvist", "Tom Oduya"]),
@@ -329,6 +330,13 @@ def test_a_date_below_the_headline_is_nearer_than_one_above() -> None:
     found = article(above=f"<p>17 December 2025</p><h1>{HEADLINE}</h1><p>4 March 2025</p>")
     assert found.published_at is not None
     assert found.published_at.date().isoformat() == "2025-03-04"
+
+
+def test_the_day_in_the_sites_header_is_not_the_articles() -> None:
+    today = "<header><div>17 December 2025</div></header>"
+    assert clean(Page(html=f"<body>{today}<article><h1>{HEADLINE}</h1>{BODY}</article></body>")).published_source != "shown"
+    own = f"<article><header><p>4 March 2025</p><h1>{HEADLINE}</h1></header>{BODY}</article>"
+    assert clean(Page(html=f"<body>{today}{own}</body>")).published_raw == "2025-03-04"
 
 
 def test_the_date_of_a_teaser_is_not_the_articles() -> None:
