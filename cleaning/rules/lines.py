@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years, words_of
 from cleaning.names import is_byline, is_label
+from cleaning.rules.author_notes import AUTHOR_RULES
 from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless, words
 from cleaning.rules.phrase_rules import (
     ads_label,
@@ -370,6 +371,7 @@ LINE_RULES = (
     byline_dated,
     byline_bare,
     byline_initials,
+    *AUTHOR_RULES,
     date_alone,
     link_line,
     media_credit,

@@ -17,14 +17,18 @@ SHARE_OF_TEXT = 0.3
 """A container that holds more than this share of the kept text is the article, whatever it calls itself."""
 
 
-def _named(context: Context, zone: str, *, prose: bool, edges: bool, linked: bool) -> Iterator[tuple[Part, Container]]:
+def _named(
+    context: Context, zone: str, *, prose: bool, edges: bool, linked: bool, ending: bool
+) -> Iterator[tuple[Part, Container]]:
     inside = context.in_zones.get(zone)
     if not inside:
         return
+    lines = context.lines
+    end = max((i for i, p in enumerate(lines) if zone not in p.zones and is_prose(p.text)), default=len(lines)) if ending else 0
     total = sum(len(p.text) for p in context.lines)
     found: list[tuple[Part, Container]] = []
     for index, part in inside:
-        if not prose and is_prose(part.text) and part.link_density < 0.5:
+        if not prose and is_prose(part.text) and part.link_density < 0.5 and not (ending and index > end):
             continue
         if edges and not (context.in_head(index) or context.in_tail(index)):
             continue
@@ -48,16 +52,23 @@ def _is_card(container: Container) -> bool:
 
 
 def _zone_rule(
-    zone: str, identifier: str, sentence: str, *, prose: bool = False, edges: bool = False, linked: bool = False
+    zone: str,
+    identifier: str,
+    sentence: str,
+    *,
+    prose: bool = False,
+    edges: bool = False,
+    linked: bool = False,
+    ending: bool = False,
 ) -> Rule:
     """A rule that takes out blocks in a container of that name.
 
-    Running prose in it goes only where `prose` says so; `edges`: only before the first and behind the last paragraph;
+    Running prose in it goes only where `prose` says so, or with `ending` behind the last paragraph that stands in none; `edges`: only before the first and behind the last paragraph;
     `linked`: only where a line of the container is all link.
     """
 
     def propose(context: Context) -> Iterator[Proposal]:
-        for part, container in _named(context, zone, prose=prose, edges=edges, linked=linked):
+        for part, container in _named(context, zone, prose=prose, edges=edges, linked=linked, ending=ending):
             yield part, f"stands in <{container.label[:80]}>"
 
     propose.__doc__ = sentence
@@ -66,7 +77,7 @@ def _zone_rule(
 
 related_box = _zone_rule("related", "related.box", "A box of links to other articles, by its markup.")
 newsletter_form = _zone_rule("newsletter", "newsletter.form", "A newsletter or donation box, by its markup.", prose=True)
-share_markup = _zone_rule("share", "share.markup", "A bar of share buttons, by its markup.")
+share_markup = _zone_rule("share", "share.markup", "A bar of share buttons, by its markup.", ending=True)
 comments_markup = _zone_rule("comments", "comments.markup", "The comments, by their markup.", prose=True)
 tags_markup = _zone_rule("tags", "tags.markup", "The keywords, by their markup.")
 ads_markup = _zone_rule("ads", "ads.markup", "An advertisement, by its markup.")

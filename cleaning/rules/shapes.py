@@ -24,6 +24,16 @@ _READERS = re.compile(r"^[👁👀👍👎❤♥💬🗨🔁📖📊]\ufe0f?\s*\
 """How many have seen or liked it: a sign, a number and at most two words."""
 _PICTURE_OF = re.compile(r"^[(\[]?(?P<this>\d{1,3})\s?/\s?(?P<all>\d{1,3})[)\]]?$")
 _BARE_LINK = re.compile(r"^[^\w\s]*\s*\w[^:：]{1,30}[:：]\s*(?:https?://|www\.)\S+$")
+_PROFILE = re.compile(
+    r"^(?:https?://)?(?:www\.)?(?:twitter|x|facebook|instagram|youtube|tiktok|linkedin|threads|bsky|t|vk)\.(?:com|app|net|me)/"
+    r"[\w@./-]+$",
+    re.I,
+)
+_SHORTCODE = re.compile(
+    r"^\[(?P<name>[a-z][a-z_-]{2,30})(?:\s\w+=[^\[\]]*)?\].*\[/(?P=name)\]$|^\[/?[a-z][a-z_-]{2,30}\s\w+=[^\[\]]*\]$"
+)
+"""What a plug-in should have replaced: `[button link="..."]Write to us[/button]`."""
+_NUMBER = re.compile(r"^\d{1,3}(?:[., ]?\d{3})?\W?$")
 _THE_END = re.compile(
     r"^[\W_]+(?:the\s)?(?:ends?|fin|ende|fine|slut|koniec|konec|kraj|конец|кінець|край|終|完|全文完|끝|"
     r"انتهى|پایان|סוף)[\W_]+$",
@@ -57,6 +67,8 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
     head, tail = context.in_head(index), context.in_tail(index)
     if counted := _counter(text, edge=head or tail):
         return counted
+    if _SHORTCODE.match(text):
+        return "video", "a shortcode that was left as it is written"
     if _THE_END.match(text) and index >= len(context.lines) - 8:
         return "breadcrumb", "a mark that the text has ended"
     if not head and (names := _row_of_tags(context, index, text)):
@@ -74,10 +86,14 @@ def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:
         return "print_email", "a switch of the letters' size"
     if (rest := _ADDRESS.sub(" ", text)) != text and _names_at_most(rest):
         return "byline", "an e-mail address, with a name at most"
+    if _PROFILE.match(text):
+        return "follow", "the address of a profile alone"
     if _BARE_LINK.match(text) and len(text.split(":")[0].split()) <= 4:
         return "share", "a label and an address alone"
     if not context.in_head(index):
         return None
+    if _alone(context, index, text):
+        return "share", "a number alone above the text"
     if steps := _trail(text):
         return "breadcrumb", f"{steps} names in a row with signs between, above the text"
     if context.title and _trail_to_title(text, context.title):
@@ -107,6 +123,16 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
     if edge and _READERS.match(text):
         return "share", "a number of readers behind its sign"
     return None
+
+
+def _alone(context: Context, index: int, text: str) -> bool:
+    """Whether a line is a number and no other line is, as in a list or a text by numbers: how often it was shared or read."""
+    part = context.lines[index]
+    return (
+        part.kind == "paragraph"
+        and bool(_NUMBER.match(text))
+        and not any(other is not part and _NUMBER.match(other.text) for other in context.lines)
+    )
 
 
 def _row_of_tags(context: Context, index: int, text: str) -> int:

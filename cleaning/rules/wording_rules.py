@@ -40,6 +40,7 @@ _STOPS = tuple(".。।۔．")
 _LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?:[:：|»›→>】\]／〉=＝]+|\s[-–—]+\s|(?<=\w)-\s)\s*(\S.*)$")
 _LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
 _ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞|[👉👇📌📎🔗🔹🔸🔺🔻🔴🔵🟢⚫⚪🟥🟦▪◾◼■◆◇]\ufe0f?)\s*(?=\w)")
+_POINTER = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|☞|＞＞|[👉📌🔗]\ufe0f?)\s*(?=\w)")
 _BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
 _HASHTAGS = re.compile(r"^(?:#[\w\u0900-\u0fff]+[\s,]*){2,}$")
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
@@ -482,6 +483,9 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         single = not any(_ARROW.match(line) for line in beside) and not _repeats(context, index)
         if (single and not _heads_sections(context, text)) or context.in_tail(index):
             return "related", "a headline behind an arrow"
+    part = context.lines[index]
+    if _POINTER.match(text) and part.links and part.link_density >= 0.2 and not _repeats(context, index):
+        return "related", "an arrow and a link"
     if len(text) <= 160 and (arrow := _ARROW.match(text)):
         label, colon, headline = text[arrow.end() :].partition(":")
         if colon and label.isupper() and 5 <= len(label) <= 40 and headline_like(headline.strip()) and not text.endswith(_STOPS):

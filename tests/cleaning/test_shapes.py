@@ -41,6 +41,9 @@ def cleaned(*, head: tuple[str, ...] = (), middle: tuple[str, ...] = (), tail: t
         "14/5/2025 | 21:40 (Mecca)",
         "By our foreign desk",
         "Ana Popescu | 3 March 2025, 14:22",
+        "13",
+        "twitter.com/milaorlic",
+        "[button link=”https://gazette.example/write” type=”big”] Write to us[/button]",
     ],
 )
 def test_a_line_of_such_a_form_goes_above_the_text(line: str) -> None:
@@ -157,3 +160,16 @@ def test_last_lines_without_a_stop_stay_where_no_paragraph_has_one() -> None:
     body = [line.rstrip(".") for line in (OPENING, MIDDLE, CLOSING)]
     text = "\n\n".join(["Two states agree to reopen a bridge", *body, "Nobody has paid yet"])
     assert clean(Page(text=text)).text.endswith("Nobody has paid yet")
+
+
+def test_a_number_stays_above_the_text_where_others_stand_among_the_paragraphs() -> None:
+    assert cleaned(head=("1",), middle=("2",))[0] == {"1", "2"}
+
+
+def test_a_line_behind_an_arrow_goes_where_a_link_stands_in_it() -> None:
+    line = "&gt;&gt; Do you need a boat? <a href='/boats'>Our great comparison of boats</a> has the prices."
+    told = "&gt;&gt; Do you need a boat? The minister asked that, and nobody in the room answered him."
+    body = "".join(f"<p>{text}</p>" for text in (OPENING, line, MIDDLE, told, CLOSING))
+    article = clean(Page(url="https://gazette.example/bridge", html=f"<article><h1>Two states agree on a bridge</h1>{body}</article>"))
+    assert "Our great comparison" not in article.text
+    assert "nobody in the room" in article.text
