@@ -63,7 +63,8 @@ def _zone_rule(
 ) -> Rule:
     """A rule that takes out blocks in a container of that name.
 
-    Running prose in it goes only where `prose` says so, or with `ending` behind the last paragraph that stands in none; `edges`: only before the first and behind the last paragraph;
+    Running prose in it goes only where `prose` says so, or with `ending` behind the last paragraph that stands in no such
+    container; `edges`: only before the first and behind the last paragraph;
     `linked`: only where a line of the container is all link.
     """
 

@@ -170,6 +170,7 @@ def test_a_line_behind_an_arrow_goes_where_a_link_stands_in_it() -> None:
     line = "&gt;&gt; Do you need a boat? <a href='/boats'>Our great comparison of boats</a> has the prices."
     told = "&gt;&gt; Do you need a boat? The minister asked that, and nobody in the room answered him."
     body = "".join(f"<p>{text}</p>" for text in (OPENING, line, MIDDLE, told, CLOSING))
-    article = clean(Page(url="https://gazette.example/bridge", html=f"<article><h1>Two states agree on a bridge</h1>{body}</article>"))
+    page = f"<article><h1>Two states agree on a bridge</h1>{body}</article>"
+    article = clean(Page(url="https://gazette.example/bridge", html=page))
     assert "Our great comparison" not in article.text
     assert "nobody in the room" in article.text
