@@ -28,7 +28,7 @@ def test_retry_after_gives_seconds_or_a_date() -> None:
     assert retry_after_seconds("120") == 120
     assert retry_after_seconds(" 0 ") == 0
     in_a_minute = format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True)
-    assert retry_after_seconds(in_a_minute) == pytest.approx(60, abs=3)
+    assert retry_after_seconds(in_a_minute) == pytest.approx(60, abs=15)
     assert retry_after_seconds("Mon, 21 Oct 2024 10:00:00 GMT") == 0
     for unreadable in (None, "", "soon", "-5", "1e3", "٣"):
         assert retry_after_seconds(unreadable) is None

@@ -228,7 +228,7 @@ def test_the_loop_ends_with_a_signal(home: Path, web: Any, moment: str) -> None:
     web.article("/a", "A headline about a treaty")
     web.article("/b", "Another headline about a treaty")
     web.feed("/a", "/b")
-    own = own_file(home, web, delay="0" if moment == "asleep" else "5.0")
+    own = own_file(home, web, delay="0" if moment == "asleep" else "2.0")
     program = "import typer; from crawler.cli import register; app = typer.Typer(); register(app); app()"
     root = str(Path(schedule.__file__).parent.parent)
     process = subprocess.Popen(
