@@ -33,7 +33,7 @@ demo: install    ## crawl the bundled news web into demo.db
 	$(BIN)/python -m fixtures.site.demo
 
 test: install    ## the suite
-	$(BIN)/python -m pytest -m '$(UNMARKED)' -n auto
+	$(BIN)/python -m pytest -m '$(UNMARKED)' -n auto --dist worksteal
 
 test-slow: install  ## the long tests
 	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile || { code=$$?; test $$code -eq 5 && echo "There is no slow test."; }

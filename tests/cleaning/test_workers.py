@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,31 +55,35 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
 
+@pytest.fixture(scope="module")
+def two() -> Iterator[Pool]:
+    """A pool of two workers for tests that leave them as they are."""
+    with Pool(2) as pool:
+        yield pool
+
+
 def hostile(word: str) -> Job:
     return Job(Page(url=f"http://x.example/{word}", text=f"{word}\n\n{SEED}"), RULES)
 
 
-def test_a_pool_gives_what_this_process_gives() -> None:
+def test_a_pool_gives_what_this_process_gives(two: Pool) -> None:
     expected = clean(job().page, site=RULES)
-    with Pool(2) as pool:
-        articles = [article for _, article in clean_all(pool, (job() for _ in range(12)), ahead=4)]
-        assert len(pool.pids()) == 2
+    articles = [article for _, article in clean_all(two, (job() for _ in range(12)), ahead=4)]
+    assert len(two.pids()) == 2
     assert articles == [expected] * 12
     assert Serial().submit(job()).result() == expected
 
 
-def test_what_is_known_of_a_site_reaches_every_page_of_it() -> None:
+def test_what_is_known_of_a_site_reaches_every_page_of_it(two: Pool) -> None:
     memories = [SiteMemory(host="x.example", version=f"v{n % 3}") for n in range(9)]
-    with Pool(2) as pool:
-        jobs = [Job(job().page, RULES, memory) for memory in [*memories, None]]
-        found = [(done.memory, article) for done, article in clean_all(pool, jobs)]
+    jobs = [Job(job().page, RULES, memory) for memory in [*memories, None]]
+    found = [(done.memory, article) for done, article in clean_all(two, jobs)]
     assert [article for _, article in found] == [clean(job().page, site=RULES, memory=memory) for memory, _ in found]
     assert [article.memory_version for _, article in found] == ["v0", "v1", "v2"] * 3 + [None]
 
 
-def test_order_and_jobs_are_kept() -> None:
-    with Pool(2) as pool:
-        found = [(done.page.url, article.url) for done, article in clean_all(pool, (job(n) for n in range(20)), ahead=3)]
+def test_order_and_jobs_are_kept(two: Pool) -> None:
+    found = [(done.page.url, article.url) for done, article in clean_all(two, (job(n) for n in range(20)), ahead=3)]
     assert found == [(f"http://x.example/{n}",) * 2 for n in range(20)]
 
 
