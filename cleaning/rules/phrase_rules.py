@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cleaning.document import Part
 from cleaning.names import AGENCY, NAMES_LAST
+from cleaning.rules.expressions import LONGEST, told_at_length
 from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, headline_like, is_prose, rule
 from cleaning.rules.phrases import SEPARATORS, Hit, phrase_book
 from cleaning.rules.wording import wording
@@ -93,14 +94,14 @@ def _findings(context: Context) -> dict[str, list[Proposal]]:
         context.findings = {}
         book = phrase_book()
         for index, part in context.read():
-            if part.kind == "table" or len(part.text) > 300:
+            if part.kind == "table" or len(part.text) > LONGEST:
                 continue
             found: dict[str, str] = {}
             for hit in book.hits(part.text, context.language):
                 category = hit.phrase.category
                 if category not in found and (evidence := fires(context, index, part, hit)):
                     found[category] = f"{evidence} ({hit.phrase.language})"
-            if not found and (said := said_by_the_page(context, index, part)):
+            if not found and (said := said_by_the_page(context, index, part) or told_at_length(context, index, part.text)):
                 found[_AS_CATEGORY.get(said[0], said[0])] = said[1]
             for category, evidence in found.items():
                 context.findings.setdefault(category, []).append((part, evidence))

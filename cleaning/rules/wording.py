@@ -119,7 +119,7 @@ class Wording:
         code = _RELATIVES.get(code, code)
         words = self._words(code)
         found: list[Word] = []
-        for token in _tokens(_parted(text, words)):
+        for token in tokens(_parted(text, words)):
             if token.isdigit():
                 found.append(Word(token, "filler", 0))
             elif token in words:
@@ -200,7 +200,8 @@ def _names_apart(run: str, words: dict[str, Word]) -> str:
     return " ".join(found)
 
 
-def _tokens(text: str) -> Iterator[str]:
+def tokens(text: str) -> Iterator[str]:
+    """The words of a line as they are compared: folded, without marks; what is written without spaces stays in one."""
     if "@" in text or "www." in text or "://" in text:
         text = _ADDRESS.sub(" ", text)
     text = folded(text)

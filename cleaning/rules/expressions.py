@@ -1,0 +1,170 @@
+"""Expressions that pages speak of themselves with, several of which give a long sentence away: "your donation", "our readers".
+
+`wording.py` asks whether a line is made of a page's own words; a long notice has too many others for that.  It does have several
+expressions that no report has: `cleaning/data/expressions.csv` holds them, by language, with a category and a weight (3 where one
+is enough for a short line, 2 where it nearly is, 1 where it takes part; a negative one speaks for a report: "told reporters").
+The words of an expression are written as they are compared; `a/b` is either, `word*` a beginning, `?` any one word.  What stands
+in quotation marks is someone's speech and is not read.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from cleaning.rules.model import Context, is_prose
+from cleaning.rules.wording import tokens
+
+LONGEST = 700
+"""Lines with more characters are not read: a page's notice in one paragraph is hardly longer."""
+
+_END = 12
+"""Lines before the last that may be notices behind the text; one further up needs one more."""
+_BIO_END = 5
+"""Lines before the last that may say who the author is."""
+_MOST_LIGHT = 2
+"""What expressions of weight 1 count together at most: common words that long lines have many of."""
+_UNADDRESSED = 2
+"""Weight that a sentence needs besides, which has no word that speaks to the reader or of the page: "you", "our", "this"."""
+_DECISIVE = 5
+"""Weight of an expression that no report has, which needs no such word."""
+_SURE = 3
+"""Weight of an expression that is enough for a short line; twice that for a biography that begins with no name."""
+_LEAST_BEGINNING = 2
+"""Letters that an expression's first word has at least, where it is a beginning."""
+_FOREIGN = 3
+"""Words that an English expression must have in a text of another language: short ones are words there too."""
+_SPEECH = re.compile(r"“[^”]*[”“]|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|『[^』]*』|「[^」]*」")
+_QUOTE = tuple("\"“„«‹「『”»›‘'‚")
+_BIO_CATEGORY = "byline"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One line of the list: its words, each a set of alternatives, what it speaks of and its weight."""
+
+    text: str
+    category: str
+    weight: int
+    parts: tuple[frozenset[str], ...]
+    beginnings: tuple[tuple[str, ...], ...]
+
+    def fits(self, found: list[str], start: int) -> bool:
+        """Whether the words from `start` on are this expression's."""
+        if start + len(self.parts) > len(found):
+            return False
+        for place, part in enumerate(self.parts, start):
+            if found[place] not in part and "?" not in part and not found[place].startswith(self.beginnings[place - start]):
+                return False
+        return True
+
+
+def _beginnings(part: frozenset[str]) -> tuple[str, ...]:
+    return tuple(word[:-1] for word in part if word.endswith("*"))
+
+
+class Expressions:
+    """All expressions, found by the beginning of their first word."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, int, str]]) -> None:
+        self._by_first: dict[str, dict[str, list[Expression]]] = {}
+        self._address: dict[str, frozenset[str]] = {}
+        for language, category, weight, text in rows:
+            parts = tuple(frozenset(part.split("/")) for part in text.split())
+            if category == "address":
+                self._address[language] = parts[0]
+                continue
+            expression = Expression(text, category, weight, parts, tuple(map(_beginnings, parts)))
+            known = self._by_first.setdefault(language, {})
+            for word in parts[0]:
+                known.setdefault(word, []).append(expression)
+        self.read = lru_cache(maxsize=8192)(self._read)
+
+    def _read(self, text: str, language: str | None) -> tuple[tuple[Expression, ...], bool]:
+        """The expressions of a line, the longest at each place, none twice; whether it speaks to the reader or of the page.
+
+        So does one that begins with a weighty expression; where a language's words for "you" are not listed, every line does.
+        """
+        code = (language or "en").split("-")[0]
+        lists = [(self._by_first.get(code, {}), 1)]
+        if code != "en":
+            lists.append((self._by_first["en"], _FOREIGN))
+        found = list(tokens(_SPEECH.sub(" ", text)))
+        said: dict[str, Expression] = {}
+        address = self._address.get(code)
+        spoken = address is None or not address.isdisjoint(found)
+        start = 0
+        while start < len(found):
+            length = 1
+            for known, least in lists:
+                near = _near(known, found[start])
+                fits = [e for e in near if len(e.parts) >= least and e.fits(found, start)]
+                if fits:
+                    fitting = max(fits, key=lambda e: (len(e.parts), e.weight))
+                    said[fitting.text] = fitting
+                    spoken = spoken or (start == 0 and fitting.weight >= _SURE)
+                    length = len(fitting.parts)
+                    break
+            start += length
+        return tuple(said.values()), spoken
+
+
+def _near(known: dict[str, list[Expression]], token: str) -> list[Expression]:
+    """The expressions whose first word a word may be: itself, or one of its beginnings."""
+    near = known.get(token, [])
+    for length in range(_LEAST_BEGINNING, len(token) + 1):
+        if beginning := known.get(token[:length] + "*"):
+            near = near + beginning
+    return near
+
+
+def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] | None:
+    """The category and evidence of a line that speaks of the page, its readers or its author in several expressions."""
+    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE):
+        return None
+    found, spoken = expressions().read(text, context.language)
+    behind = len(context.lines) - index
+    if behind > _BIO_END:
+        found = tuple(e for e in found if e.category != _BIO_CATEGORY)
+    if not any(e.weight >= 2 for e in found):
+        return None
+    weights: dict[str, int] = {}
+    for expression in found:
+        weights[expression.category] = weights.get(expression.category, 0) + expression.weight
+    category = max(weights, key=lambda c: weights[c])
+    about_someone = category == _BIO_CATEGORY
+    if about_someone and weights[category] < 2 * _SURE and not _names_someone(text):
+        return None
+    light = sum(e.weight for e in found if e.weight == 1)
+    told = sum(e.weight for e in found if e.weight != 1) + min(light, _MOST_LIGHT)
+    need = _need(text) + (behind > _END or index < 3)
+    if not (spoken or about_someone or max(e.weight for e in found) >= _DECISIVE) and is_prose(text):
+        need += _UNADDRESSED
+    if told < need:
+        return None
+    named = ", ".join(f"“{e.text}”" for e in found if e.weight > 0)
+    return category, f"speaks of the page or its readers: {named[:200]}"
+
+
+def _need(text: str) -> int:
+    """The weight that a line's expressions need together: the longer it is, the more."""
+    return 3 + sum(len(text) > length for length in (120, 240, 400))
+
+
+def _names_someone(text: str) -> bool:
+    """Whether a line begins with two words in capitals, the first of which is no article."""
+    first, second = [*text.split(maxsplit=2), "", ""][:2]
+    return first[:1].isupper() and second[:1].isupper() and first.casefold() not in ("the", "a", "an")
+
+
+@lru_cache(maxsize=1)
+def expressions() -> Expressions:
+    """The expressions that are shipped, read once."""
+    with resources.files("cleaning.data").joinpath("expressions.csv").open(encoding="utf-8") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return Expressions((language, category, int(weight), text) for language, category, weight, text in rows)
