@@ -10,6 +10,7 @@ The thresholds were chosen on the tuned-on part of the corpora that benchmarks/R
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ COMMENTED = 600
 holds comments, however many they are."""
 
 _FOREIGN = (FOREIGN_ZONES - {"embed", "date"}) | {"aside", "hidden"}
+_PICTURED = re.compile(r"im(?:g|age)|phot|foto|pict|pic\b|video|media|bild|gallery|galeri", re.I)
 _INSET = frozenset({"figure", "aside"})
 _EDGES = frozenset({"author", "legal"})  # what such boxes hold is foreign at the article's edges only, and rules look there
 _WRAPPERS = frozenset("blockquote b strong span em i font center u".split())
@@ -111,7 +113,7 @@ def mark_body(parts: list[Part]) -> bool:
     start, stop = _range(parts, around, first, last)
     from_, to = _range(parts, wider, first, last)
     outside = [p for p in level.prose if from_ <= p.index < to and not start <= p.index < stop]
-    lead = [p for p in outside if first - AROUND <= p.index < start and not _in_card(p)]
+    lead = [p for p in outside if first - AROUND <= p.index < start and not _in_card(p) and not stands_with_picture(p, around)]
     total = sum(len(p.text) for p in level.prose)
     if sum(len(p.text) for p in outside if stop <= p.index <= last + AROUND) > OUTSIDE_SHARE * total:
         return False
@@ -119,6 +121,7 @@ def mark_body(parts: list[Part]) -> bool:
     kept |= _beside_lead(parts[:start], level, lead)
     kept |= _inside(parts[start:stop], level, kept, (first, last))
     kept |= _headings(parts[first : last + 1], kept)
+    kept -= {p.index for p in parts[start:first] if p.index in kept and stands_with_picture(p, around)}
     if _left_out(parts[start:stop], kept, level) > LEFT_SHARE * len(kept) or not _suffices(
         parts[from_:to] if scope is not None else parts, kept, level
     ):
@@ -332,6 +335,23 @@ def _wrapper(element: Element, within: set[Element]) -> Element:
     while (parent := wrapper.getparent()) is not None and parent not in within:
         wrapper = parent
     return wrapper
+
+
+def stands_with_picture(part: Part, body: Element) -> bool:
+    """Whether the smallest element that holds a picture or film besides this line calls itself one, and holds hardly any other
+    words: the line is the picture's caption."""
+    if part.element is None or len(part.text) > _CAPTION:
+        return False
+    around = part.element
+    while len(around) == 0 or not _has_picture(around):
+        parent = around.getparent()
+        if parent is None or parent.tag in ("body", "html") or parent is body or any(a is parent for a in body.iterancestors()):
+            return False
+        around = parent
+        if sum(map(len, around.itertext())) > 2 * len(part.text) + 200:
+            return False
+    named = " ".join(e.get("class") or "" for e in (around, *around.iterancestors()) if len(e) == 1 or e is around)
+    return bool(_PICTURED.search(named))
 
 
 def _has_picture(element: Element) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from trafilatura import bare_extraction
 
-from cleaning.body import LEAVES, home_of, know_comments, mark_body, mark_plainly, signature
+from cleaning.body import COMMENTED, LEAVES, home_of, know_comments, mark_body, mark_plainly, signature, stands_with_picture
 from cleaning.document import Container, Element, Part, is_large
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
@@ -53,6 +53,7 @@ def mark_article(tree: Element, url: str | None, parts: list[Part]) -> str:
         return OURS
     mark_main_text(parts, main_text(tree, url, parts))
     repair_recall(parts)
+    leave_out(parts)
     return THEIRS
 
 
@@ -158,6 +159,48 @@ def repair_recall(parts: list[Part]) -> None:
     """
     _siblings(parts)
     _between(parts)
+
+
+def leave_out(parts: list[Part]) -> None:
+    """Leave out what trafilatura is known to take in: what the page hides, outside the shown prose or no prose itself; captions
+    that stand with their picture; and teasers behind the text, in a part of the page where every other block is a link."""
+    kept = [p for p in parts if p.kept]
+    shown = [p for p in kept if "hidden" not in p.zones and is_prose(p.text)]
+    if not shown:
+        return
+    first, last = shown[0].index, shown[-1].index
+    unseen = [p for p in kept if "hidden" in p.zones and (not first < p.index < last or not is_prose(p.text))]
+    if sum(len(p.text) for p in unseen) <= 0.3 * sum(len(p.text) for p in kept):
+        for part in unseen:
+            part.kept = False
+    weight: dict[Element, int] = {}
+    for part in shown:
+        if (home := home_of(part)) is not None:
+            weight[home] = weight.get(home, 0) + len(part.text)
+    if not weight:
+        return
+    best = max(weight, key=lambda e: weight[e])
+    end = max(p.index for p in shown if home_of(p) is best)
+    beneath = [p for p in kept if p.kind == "paragraph" and home_of(p) is not best and stands_with_picture(p, best)]
+    if sum(len(p.text) for p in beneath) <= 0.15 * sum(weight.values()):
+        for part in beneath:
+            part.kind = "caption"
+    if weight[best] >= max(COMMENTED, 0.5 * sum(weight.values())):
+        _teasers(parts, best, end)
+
+
+def _teasers(parts: list[Part], best: Element, end: int) -> None:
+    """Leave out what was kept behind the text's element, and not beside it, where links make up two blocks in five."""
+    above = {best, best.getparent()}
+    tail = [
+        p for p in parts[end + 1 :] if p.kept and p.element is not None and not any(a in above for a in p.element.iterancestors())
+    ]
+    if not tail:
+        return
+    around = parts[end + 1 : tail[-1].index + 2]
+    if sum(p.link_density >= 0.5 for p in around) >= 0.4 * len(around):
+        for part in tail:
+            part.kept = False
 
 
 def _siblings(parts: list[Part]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cleaning import Page, clean
 from cleaning.document import html_parts, parse_html
-from cleaning.extract import MOST_BLOCKS, OURS, THEIRS
+from cleaning.extract import MOST_BLOCKS, OURS, THEIRS, leave_out
 
 ONE = "The two states on the lower river agreed on Monday to run a common ferry, eleven years after the last one was laid up."
 TWO = "Officials from both capitals said that the boat would be leased from a yard upstream and its crew drawn from either bank."
@@ -101,3 +101,40 @@ def test_an_article_in_a_box_that_is_called_a_comment_is_whole() -> None:
     text = "".join(f"<p>{p}</p>" for p in (ONE, TWO, THREE, *REMARKS))
     html = f"<html><body><div class='top'><p>Opinion</p></div><div class='comment'><h1>A ferry</h1>{text}</div></body></html>"
     assert clean(Page(html=html, url="https://e.example/a")).text.split("\n\n") == [ONE, TWO, THREE, *REMARKS]
+
+
+def left_in(inner: str, *taken: str) -> list[str]:
+    """What stays of a page's blocks that trafilatura would take: all, or those that begin so."""
+    parts = html_parts(parse_html(f"<body>{inner}</body>"))
+    for part in parts:
+        part.kept = not taken or part.text.startswith(taken)
+    leave_out(parts)
+    return [p.text for p in parts if p.kept and p.kind != "caption"]
+
+
+TEXT = "<div class='story'>" + "".join(f"<p>{p}</p>" for p in (ONE, TWO, THREE, *REMARKS)) + "</div>"
+WHOLE = [ONE, TWO, THREE, *REMARKS]
+
+
+def test_what_the_page_hides_beside_the_text_is_left_out() -> None:
+    dialog = f"<div style='display:none'><p>{REMARKS[1]}</p><p>Loading weather data</p></div>"
+    assert left_in(TEXT + dialog) == WHOLE
+    rest = f"<div class='story'><p>{ONE}</p><div style='display:none'><p>{TWO}</p></div><p>{THREE}</p></div>"
+    assert left_in(rest) == [ONE, TWO, THREE]
+
+
+def test_a_caption_that_stands_with_its_picture_is_no_paragraph() -> None:
+    caption = "A ferryman at the lower landing on the day on which the last boat was laid up for good."
+    picture = f"<div class='photo'><img src='/f.jpg'><div>{caption}</div></div>"
+    assert left_in(picture + TEXT) == WHOLE
+    assert left_in(f"<div class='lead'><img src='/f.jpg'><p>{caption}</p></div>{TEXT}") == [caption, *WHOLE]
+    over = page(f"<div class='text'>{picture}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>")
+    assert clean(Page(html=over, url="https://e.example/a")).text.split("\n\n") == [ONE, TWO, THREE]
+
+
+def test_teasers_behind_the_text_are_left_out_by_the_links_around_them() -> None:
+    teasers = "".join(f"<li><a href='/{n}'>Boats for hire</a></li><li>{remark}</li>" for n, remark in enumerate(REMARKS))
+    story = f"<div id='left'><div class='box'>{TEXT}</div></div>"
+    assert left_in(f"{story}<div class='more'><ul>{teasers}</ul></div>", *WHOLE) == WHOLE
+    more = f"<div class='part'><p>{ONE} {TWO}</p></div><div class='part'><p>{TWO} {THREE}</p></div>"
+    assert left_in(f"{story}{more}") == [*WHOLE, f"{ONE} {TWO}", f"{TWO} {THREE}"]
