@@ -1,26 +1,13 @@
-"""What a line's wording gives away: labels, calls on the reader, credits, dates, bylines that no phrase book lists."""
+"""What a line's wording gives away: labels, calls on the reader, credits, dates that no phrase book lists."""
 
 from __future__ import annotations
 
 import re
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years
+from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word, spans_years
 from cleaning.document import Part
-from cleaning.names import (
-    ABOUT,
-    ABOUT_THE_AUTHOR,
-    ABOUT_UNCAPITALISED,
-    AGENCY,
-    BEAT,
-    BYLINE_PLACED,
-    BYLINE_TITLED,
-    DESCRIBED,
-    NAME_ALONE,
-    NAMES_LAST,
-    is_byline_mark,
-    is_capital,
-    is_name_and_place,
-)
+from cleaning.names import AGENCY, is_capital
+from cleaning.rules.bylines import about_the_author, signed
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
@@ -72,9 +59,9 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or (None if counted or edge else _announcing(context, index, text, reading))
         or _credit(context, text, edge)
         or (_dated(context, index, text, reading) if edge else None)
-        or (_signed(context, index, text, reading) if edge else None)
+        or (signed(context, index, text, reading) if edge else None)
         or _marked(context, index, text)
-        or _about_the_author(context, index, text)
+        or about_the_author(context, index, text)
     )
 
 
@@ -388,90 +375,6 @@ def _mostly_date(text: str, reading: Reading) -> bool:
             return True
     most = 2 if _FIGURES.search(text) else 1
     return len(unknown) <= most and sum(map(len, unknown)) <= 0.35 * sum(len(w.text) for w in reading.words)
-
-
-def _signed(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
-    """Who wrote it, in words that name no one, or a name and a place right below the headline."""
-    if len(text) > 90 or ends_as_sentence(text):
-        return None
-    least = 1 if spaceless(text) else 0.6
-    if context.in_head(index) and reading.category == "byline" and reading.covered >= least and reading.opens:
-        return "byline", "a byline's words"
-    if context.in_head(index) and index <= 2 and is_name_and_place(text):
-        return "byline", "a name and a place right above the text"
-    if context.in_head(index) and _place_and_name(context, index, text):
-        return "byline", "a place, a colon and a name right above the text"
-    if context.in_head(index) and BYLINE_PLACED.match(text):
-        return "byline", "a byline's word, a name and a role or place"
-    addressed = 1 < len(reading.words) <= 8 and reading.words[1].category == "address"
-    if context.in_head(index) and addressed and is_byline_mark(text.split(" ")[0]):
-        return "byline", "a byline's word, and someone of the page's own"
-    if context.in_head(index) and _name_and_date(text):
-        return "byline", "a name and a date with a sign between"
-    titled = BYLINE_TITLED.match(text) if context.in_head(index) else None
-    if titled and titled["label"][0].isupper():
-        told = wording().read(titled["label"], context.language)
-        said = any(w.category == "byline" and w.weight for w in told.words)
-        if told.covered == 1 and said and not told.words[-1].weight >= 3:
-            return "byline", f"a name behind “{titled['label']}”"
-    name, comma, role = text.partition(", ")
-    if comma and context.in_head(index) and NAME_ALONE.match(name):
-        told = wording().read(role, context.language)
-        if any(w.category == "byline" and w.weight for w in told.words[:3]):
-            return "byline", "a name and a reporter's role"
-    names = NAMES_LAST.search(text)
-    label = wording().read(text[: names.start()], context.language) if names else None
-    if names and label and label.covered == 1 and any(w.category == "byline" and w.weight for w in label.words):
-        return "byline", f"names behind “{text[: names.start()].strip()}”"
-    if (
-        names
-        and label
-        and label.covered == 1
-        and label.category == "related"
-        and context.in_tail(index)
-        and text[0] != text[0].lower()
-    ):
-        return "related", "more by the author"
-    return None
-
-
-_PLACE_NAME = re.compile(r"^([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+)?)\s?:\s?([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+){1,2})$")
-
-
-def _place_and_name(context: Context, index: int, text: str) -> bool:
-    """Whether a line in Arabic or Hebrew letters, one of the last three above the text, may be a place and who writes from there.
-
-    No word of the name is one that pages or sentences are known to have.
-    """
-    match = _PLACE_NAME.match(text)
-    if match is None or context.first_prose - index > 3 or index == 0:
-        return False
-    return not any(w.category for part in match.groups() for w in wording().read(part, context.language).words)
-
-
-def _name_and_date(text: str) -> bool:
-    """Whether a line is a date and up to two names, parted by bars, dots or dashes."""
-    pieces = [piece for piece in re.split(r"\s+[|•·–—-]\s+|,\s+(?=[^\W\d_])", text) if piece]
-    dates = [piece for piece in pieces if re.search(r"\d", piece)]
-    names = [piece for piece in pieces if piece not in dates]
-    return bool(dates) and 0 < len(names) <= 2 and all(map(is_date_line, dates)) and all(map(NAME_ALONE.match, names))
-
-
-def _about_the_author(context: Context, index: int, text: str) -> Finding | None:
-    """The last lines, or one above the text: a name, "is" and what the person does for the outlet."""
-    match = ABOUT.match(text)
-    if index < min(len(context.lines) - 3, max(context.last_prose, 3)):
-        above = context.in_head(index) and not ends_as_sentence(text)
-        described = index <= min(3, context.first_prose) and len(text) <= 120 and bool(DESCRIBED.search(text))
-        return ("byline", f"says who {match['name']} is, above the text") if match and (above or described) else None
-    if match and (match["name"] in context.authors or len(text) <= 160):
-        return "byline", f"says who {match['name']} is"
-    if len(text) > 160 or len(re.findall(r"[.!?।]\s", text)) > 1:
-        return None
-    if ABOUT_THE_AUTHOR.match(text) or ABOUT_UNCAPITALISED.match(text):
-        return "byline", "says who the author is"
-    match = BEAT.match(text)
-    return ("byline", f"says what {match['name']} writes about") if match else None
 
 
 def _marked(context: Context, index: int, text: str) -> Finding | None:
