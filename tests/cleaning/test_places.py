@@ -60,6 +60,15 @@ def test_a_first_paragraph_is_no_teaser(lines: list[str], as_html: bool) -> None
     assert PARAGRAPHS[0] in cleaned(lines, as_html).text.split("\n\n")
 
 
+@pytest.mark.parametrize("as_html", [False, True])
+def test_unmarked_lines_that_end_a_page_go_and_an_articles_own_list_stays(as_html: bool) -> None:
+    others = ["Article before", "Central Africa: the instructors leave", "Article behind", "Libya: the marshal has aged by a son"]
+    assert rest([*PARAGRAPHS, *others], as_html) == PARAGRAPHS
+    assert rest([*PARAGRAPHS, others[1]], as_html) == [*PARAGRAPHS, others[1]]  # one line alone may be the article's own
+    scores = ["Norway – Chad 3:1", "Libya – Malta 0:0", "Fiji – Oman 2:4"]
+    assert rest([*PARAGRAPHS, "The other matches:", *scores], as_html)[-3:] == scores
+
+
 LIST = [
     "The fishermen ask for three things:",
     "a lane of their own;",
