@@ -95,3 +95,15 @@ def test_no_filling_makes_it_slow(filling: str) -> None:
     for number in range(50):
         expressions().read((filling * LONGEST)[: LONGEST - number], "en")
     assert time.perf_counter() - started < 2
+
+
+def test_where_the_article_itself_speaks_to_its_readers_such_words_tell_less() -> None:
+    guide = [
+        "You need two documents before you cross the lake, and you should ask for the second one well ahead of your journey.",
+        "Your boat has to be at the pier an hour before it leaves, and you will be asked what you carry.",
+        "If you travel with a child, bring the papers of both parents, as the officers will want to see them.",
+        "You pay at the window on the left, and your ticket is good for the day that is printed on it.",
+    ]
+    line = "Sign up at the pier, and you will receive an email each day with what the ferry office knows about the ice."
+    article = clean(Page(url="https://example.org/a", text="\n\n".join(["How to cross the lake", *guide[:2], line, *guide[2:]])))
+    assert line in article.text
