@@ -249,3 +249,26 @@ def test_the_evidence_of_an_expression_is_words_that_a_person_can_read() -> None
 
 def test_every_category_with_an_expression_has_a_name_for_it() -> None:
     assert {row["category"] for row in rows() if row["match"] == "re"} <= set(_READS_LIKE)
+
+
+@pytest.mark.parametrize(
+    ("language", "said_by_the_page", "said_in_an_article"),
+    [
+        ("zh", "如需转载，请与本网编辑部联系授权事宜。", "外交部表示，如需转机，旅客应提前办理签证。"),
+        ("ja", "この記事は会員限定です。", "この記事は国内で大きな反響を呼び、検察は記者を起訴した。"),
+        ("ko", "이 기사는 유료 회원 전용입니다.", "이 기사는 큰 파장을 불렀고, 회원 기자 한 명이 체포됐다."),
+        ("ar", "ندعوكم إلى متابعة قناتنا على تلغرام", "تابع قائلا إن قناة السويس لن تغلق."),
+        ("fa", "این مطلب بازنشر از پایگاه دیگری است", "این متن با اجازه دولت امضا شد."),
+        ("he", "כתבה זו תורגמה באמצעות בינה מלאכותית", "הכתבה תורגמה לעשר שפות ועוררה סערה בפרלמנט."),
+        ("ur", "ادارے کا کالم نگار کی رائے سے متفق ہونا ضروری نہیں۔", "ادارے نے مصنف کو طلب کر لیا۔"),
+        ("hi", "आपका ईमेल पता प्रकाशित नहीं किया जाएगा.", "यह लेख संसद में हंगामे की वजह बना।"),
+        ("bn", "মন্তব্য করতে লগইন করুন", "মন্ত্রী মন্তব্য করতে রাজি হননি।"),
+        ("id", "Artikel ini diterjemahkan dari Ocean Review dengan izin", "Artikel ini memicu protes di ibu kota."),
+        ("vi", "Bài viết này được dịch từ Ocean Review", "Bạn cần tài khoản ngân hàng để xin thị thực."),
+        ("th", "เนื้อหานี้สำหรับสมาชิกเท่านั้น", "สำหรับประเทศสมาชิก ข้อตกลงนี้มีผลทันที"),
+    ],
+)
+def test_a_pages_sentences_tell_whom_they_speak_to(language: str, said_by_the_page: str, said_in_an_article: str) -> None:
+    book = phrase_book()
+    assert [hit for hit in book.hits(said_by_the_page, language) if hit.phrase.match == "re"]
+    assert [hit.phrase.pattern for hit in book.hits(said_in_an_article, language)] == []
