@@ -108,9 +108,16 @@ def _findings(context: Context) -> dict[str, list[Proposal]]:
     return context.findings
 
 
+LAST_LINES = 8
+"""How many lines from the last one a phrase may stand that the book has `last` for: a page's own last words are whole sentences,
+so that no line among them stands behind the last paragraph."""
+
+
 def _stands_right(context: Context, index: int, where: str) -> bool:
     """Whether a line stands where the phrase book says that the phrase stands."""
     if "any" in where or "inline" in where:
+        return True
+    if "last" in where and index >= max(3, len(context.lines) - LAST_LINES):
         return True
     return ("start" in where and context.in_head(index)) or ("end" in where and context.in_tail(index))
 
@@ -178,7 +185,7 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
     if phrase.category in _LABELS and not whole and not _labels(text, hit, context.language):
         return None
     telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
-    if whole and len(text) <= 200:
+    if whole:
         return f"the line reads like {_READS_LIKE[phrase.category]}: {said}"
     if phrase.pattern.startswith("^") and len(text) <= 120 and (telling or not ends_as_sentence(text)):
         return f"a short line that reads like {_READS_LIKE[phrase.category]}: {said}"

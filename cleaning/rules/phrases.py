@@ -1,9 +1,10 @@
 """The phrase book: what sites say around articles, by language, from `cleaning/data/phrases.csv`.
 
 Columns: language (BCP 47 primary tag, `mul` for all), category, match (`line`: the whole line; `prefix`: the line's beginning;
-`re`: a regular expression, case ignored but in classes like `[A-Z]`), where it stands (start, end, inline, any), pattern, risk
-(low: the whole line is enough; medium: a separator behind it, or a short line; high: a common word, which needs position or a
-second sign), origin and licence.  The file is sorted and has no line twice (a test sees to both).
+`re`: a regular expression, case ignored but in classes like `[A-Z]`), where it stands (start, end, inline, any; last: among the
+last eight lines, a sentence or not), pattern, risk (low: the whole line is enough; medium: a separator behind it, or a short
+line; high: a common word, which needs position or a second sign), origin and licence.  The file is sorted and has no line twice
+(a test sees to both).
 """
 
 from __future__ import annotations
@@ -86,11 +87,10 @@ class PhraseBook:
             for beginning, phrase in prefixes:
                 if begins.startswith(beginning) and (hit := _rest(text, phrase)) is not None and hit.rest:
                     found.append(hit)
-        if len(text) <= 200:
-            sieve, tried = self.sieve(language)
-            for number in sieve.possible(text):
-                if match := expression(tried[number].pattern).search(text):
-                    found.append(Hit(tried[number], "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
+        sieve, tried = self.sieve(language)
+        for number in sieve.possible(text):
+            if match := expression(tried[number].pattern).search(text):
+                found.append(Hit(tried[number], "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
         return tuple(found)
 
     def sieve(self, language: str) -> tuple[Sieve, list[Phrase]]:

@@ -20,7 +20,7 @@ from cleaning.rules.phrase_rules import _READS_LIKE
 from cleaning.rules.phrases import expression, fold, phrase_book
 
 COLUMNS = ["language", "category", "match", "where", "pattern", "risk", "origin", "licence"]
-PLACES = {"start", "end", "inline", "any"}
+PLACES = {"start", "end", "inline", "any", "last"}
 LICENCES = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "Unlicense", "0BSD", "Zlib", "own", "fact"}
 """What may be shipped under Apache-2.0; `own` was written for Copydesk, `fact` is a word or two that was seen on a page."""
 NEWS_LANGUAGES = re.findall(
