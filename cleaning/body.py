@@ -122,6 +122,8 @@ def mark_body(parts: list[Part]) -> bool:
     kept |= _inside(parts[start:stop], level, kept, (first, last))
     kept |= _headings(parts[first : last + 1], kept)
     kept -= {p.index for p in parts[start:first] if p.index in kept and stands_with_picture(p, around)}
+    if lead:
+        kept |= _first_heading(parts, lead[-1].index + 1, first, kept)
     if _left_out(parts[start:stop], kept, level) > LEFT_SHARE * len(kept) or not _suffices(
         parts[from_:to] if scope is not None else parts, kept, level
     ):
@@ -284,6 +286,13 @@ def _headings(parts: list[Part], kept: set[int]) -> set[int]:
             if following.kind == "heading" and (following.level or 6) <= rank:
                 break
     return found
+
+
+def _first_heading(parts: list[Part], start: int, first: int, kept: set[int]) -> set[int]:
+    """The sub-heading between a lead and the first paragraph on the level, where kept sub-headings look the same."""
+    looks = {(p.tag, p.element.get("class")) for p in parts[first:] if p.index in kept and p.kind == "heading"}
+    between = {p.index for p in parts[start:first] if p.kind == "heading" and (p.tag, p.element.get("class")) in looks}
+    return between & _headings(parts[start : first + 1], kept)
 
 
 def _beside_lead(parts: list[Part], level: _Level, lead: list[Part]) -> set[int]:

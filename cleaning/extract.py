@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from itertools import pairwise
 
 from trafilatura import bare_extraction
@@ -153,11 +154,13 @@ def repair_recall(parts: list[Part]) -> None:
 
     1. body text split over containers of the same class, of which it takes the first;
     2. what stands between two kept blocks in the same element as they do (linked paragraphs, sub-headings, lists);
-    3. the lead just above the body.
+    3. the lead just above the body;
+    4. the last paragraphs, in an element that a class more or less tells from the others.
 
     Nothing inside a container that names itself foreign is taken.
     """
     _siblings(parts)
+    _alike(parts)
     _between(parts)
 
 
@@ -220,6 +223,25 @@ def _siblings(parts: list[Part]) -> None:
             home = home_of(part)
             if home is best or (home is not None and look is not None and signature(home) == look):
                 part.kept = True
+
+
+def _alike(parts: list[Part]) -> None:
+    """Take the paragraphs behind the last that was kept which have the class that nearly all of these have, if nothing but
+    foreign boxes and a few words stand between."""
+    prose = [p for p in parts if p.kept and p.element is not None and is_prose(p.text)]
+    looks = Counter((p.tag, p.element.get("class")) for p in prose)
+    if not looks:
+        return
+    (look, count), *_ = looks.most_common(1)
+    if not look[1] or count < 3 or count < 0.8 * len(prose):
+        return
+    total = sum(len(p.text) for p in prose)
+    for part in parts[prose[-1].index + 1 :]:
+        if foreign_container(part, total) is not None or len(part.text) <= 30 or part.element is None:
+            continue
+        if (part.tag, part.element.get("class")) != look or part.link_density >= 0.5 or not is_prose(part.text):
+            return
+        part.kept = True
 
 
 def _between(parts: list[Part]) -> None:

@@ -5,7 +5,7 @@ Like the other rules on markup they run once, before the line rules, on the bloc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cleaning.document import Element, Part
 from cleaning.rules.model import Context, Proposal, is_prose, rule, words
@@ -114,20 +114,31 @@ def gallery_heading(context: Context) -> Iterator[Proposal]:
 @rule("newsletter.field")
 def field_box(context: Context) -> Iterator[Proposal]:
     """What stands in one small box with a field for an e-mail address or a button that subscribes."""
+    for part in _beside(context, _subscribes, 4):
+        yield part, "stands in a small box with a field or button that subscribes"
+
+
+@rule("poll.choices")
+def choices(context: Context) -> Iterator[Proposal]:
+    """A poll: what stands in one small box with buttons of which one is to be chosen."""
+    for part in _beside(context, _chooses, 6):
+        yield part, "stands in a small box with answers to choose from"
+
+
+def _beside(context: Context, seeds: Callable[[Context, Element], Iterator[Element]], levels: int) -> Iterator[Part]:
+    """The lines that stand in a small box with such an element."""
     lines = [p for p in context.lines if p.element is not None]
     if not lines:
         return
-    total = sum(len(p.text) for p in lines)
-    most = min(_BOX, _BOX_SHARE * total)
-    boxes = {box for seed in _seeds(context, lines[0].element.getroottree().getroot()) if (box := _box(seed, most)) is not None}
-    if not boxes:
-        return
-    for part in lines:
+    most = min(_BOX, _BOX_SHARE * sum(len(p.text) for p in lines))
+    root = lines[0].element.getroottree().getroot()
+    boxes = {box for seed in seeds(context, root) if (box := _box(seed, most, levels)) is not None}
+    for part in lines if boxes else ():
         if any(element in boxes for element in (part.element, *part.element.iterancestors())):
-            yield part, "stands in a small box with a field or button that subscribes"
+            yield part
 
 
-def _seeds(context: Context, root: Element) -> Iterator[Element]:
+def _subscribes(context: Context, root: Element) -> Iterator[Element]:
     yield from root.xpath("//input[@type='email']")
     for part in context.parts:
         if "form" in part.zones and len(part.text) <= 60 and part.element is not None:
@@ -136,11 +147,15 @@ def _seeds(context: Context, root: Element) -> Iterator[Element]:
                 yield part.element
 
 
-def _box(seed: Element, most: float) -> Element | None:
-    """The outermost of up to four elements around a field or button that hold no more than `most` characters and no headline."""
+def _chooses(_: Context, root: Element) -> Iterator[Element]:
+    yield from root.xpath("//input[@type='radio']")
+
+
+def _box(seed: Element, most: float, levels: int) -> Element | None:
+    """The outermost of so many elements around a field or button that hold no more than `most` characters and no headline."""
     box = None
-    for element, _ in zip(seed.iterancestors(), range(4), strict=False):
-        if element.tag in ("article", "main", "body", "html", "p", "li"):
+    for element, _ in zip(seed.iterancestors(), range(levels), strict=False):
+        if element.tag in ("article", "main", "body", "html", "p"):
             break
         text = "".join(element.itertext())
         if len(" ".join(text.split())) > most or next(element.iter("h1"), None) is not None:
@@ -149,4 +164,4 @@ def _box(seed: Element, most: float) -> Element | None:
     return box
 
 
-BOX_RULES = (above_title, next_article, contents, gallery_heading, field_box)
+BOX_RULES = (above_title, next_article, contents, gallery_heading, field_box, choices)

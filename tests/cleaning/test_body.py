@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cleaning import Page, clean
+from cleaning.body import mark_body
 from cleaning.document import html_parts, parse_html
-from cleaning.extract import MOST_BLOCKS, OURS, THEIRS, leave_out
+from cleaning.extract import MOST_BLOCKS, OURS, THEIRS, leave_out, repair_recall
 
 ONE = "The two states on the lower river agreed on Monday to run a common ferry, eleven years after the last one was laid up."
 TWO = "Officials from both capitals said that the boat would be leased from a yard upstream and its crew drawn from either bank."
+LAST = "The crossing is to open in the spring, once the landing stages have been raised above the level of last year’s flood."
 THREE = "Traders have long complained that a sack of flour travels two hundred kilometres by road to a market over the water."
 
 
@@ -46,6 +48,33 @@ def test_a_lead_above_the_text_is_part_of_it() -> None:
     inner = f'<header class="top"><p>{ONE}</p></header><div class="text"><p>{TWO}</p><p>{THREE}</p></div>'
     article = clean(Page(html=page(inner), url="https://e.example/a"))
     assert article.text.split("\n\n") == [ONE, TWO, THREE]
+
+
+def test_the_first_sub_heading_between_a_lead_and_the_text_stays() -> None:
+    texts = [f"{p} {p}" for p in (TWO, THREE, LAST)]
+    parts = "".join(
+        f'<section class="part"><div class="h"><h2 class="sub">{name}</h2></div><div class="text"><p>{text}</p></div></section>'
+        for name, text in zip(("The boat", "A long way round", "The fare"), texts, strict=True)
+    )
+    lead = f'<header class="top"><p>{ONE[:60]}. {ONE[:30]}</p></header>'
+    inner = f'{lead}<div class="all"><h2 class="box">In short</h2>{parts}</div>'
+    found = html_parts(parse_html(page(inner)))
+    assert mark_body(found)
+    kept = [p.text for p in found if p.kept and p.kind == "heading"]
+    assert kept == ["The boat", "A long way round", "The fare"]
+
+
+def test_the_last_paragraph_stays_where_a_class_more_tells_its_element_from_the_others() -> None:
+    inner = "".join(
+        f'<div class="row"><div class="{"text" if p is LAST else "text space"}"><p class="body">{p}</p></div></div>'
+        '<div class="ad">Advertisement</div>'
+        for p in (ONE, TWO, THREE, LAST)
+    )
+    parts = html_parts(parse_html(page(inner)))
+    for part in parts:
+        part.kept = part.text in (ONE, TWO, THREE)
+    repair_recall(parts)
+    assert [p.text for p in parts if p.kept] == [ONE, TWO, THREE, LAST]
 
 
 def test_what_stands_with_a_picture_in_a_wrapper_is_its_caption() -> None:
