@@ -158,7 +158,10 @@ def test_a_caption_that_stands_with_its_picture_is_no_paragraph() -> None:
     assert left_in(picture + TEXT) == WHOLE
     assert left_in(f"<div class='lead'><img src='/f.jpg'><p>{caption}</p></div>{TEXT}") == [caption, *WHOLE]
     over = page(f"<div class='text'>{picture}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>")
+    lead = picture.replace(caption, f"{TWO} {THREE}")
     assert clean(Page(html=over, url="https://e.example/a")).text.split("\n\n") == [ONE, TWO, THREE]
+    beside = page(f"<div class='text'>{lead}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>")
+    assert clean(Page(html=beside, url="https://e.example/a")).text.split("\n\n") == [f"{TWO} {THREE}", ONE, TWO, THREE]
 
 
 def test_teasers_behind_the_text_are_left_out_by_the_links_around_them() -> None:
