@@ -19,7 +19,11 @@ BYLINE = re.compile(rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$")
 
 def is_byline(text: str) -> bool:
     """Whether a line is nothing but a byline's word and up to four names of two to four capitalised words each."""
-    return len(text) <= 120 and bool(BYLINE.match(text))
+    return len(text) <= 120 and bool(BYLINE.match(_AROUND_NAMES.sub("", text)))
+
+
+_AROUND_NAMES = re.compile(r"^[–—-]+\s*|(?:\s+Follow)?\s+@\w+$")
+"""Dashes before a byline at the text's end, `-- By Anna Berg`, and the account's name or its button behind it."""
 
 
 _LABEL = re.compile(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years, words_of
+from cleaning.document import Part
 from cleaning.names import is_byline, is_label
 from cleaning.rules.author_notes import AUTHOR_RULES
 from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless, words
@@ -84,7 +85,12 @@ def summary_repeated(context: Context) -> Iterator[Proposal]:
     if len(summary) < 20:
         return
     for index, part in enumerate(context.lines[:4]):
-        if context.key(part) == summary and len(context.lines) > 2 and not _leads(context, index):
+        if (
+            context.key(part) == summary
+            and len(context.lines) > 2
+            and not _leads(part, context.lines[index + 1 :])
+            and not _twin_leads(context, part)
+        ):
             yield part, "the same words as the summary"
 
 
@@ -98,12 +104,19 @@ def summary_above_byline(context: Context) -> Iterator[Proposal]:
             yield part, "stands above the byline or the date"
 
 
-def _leads(context: Context, index: int) -> bool:
+def _leads(part: Part, behind: Sequence[Part]) -> bool:
     """Whether the next paragraphs stand in the same element as that line."""
-    home = context.lines[index].element
-    home = None if home is None else home.getparent()
-    following = [p for p in context.lines[index + 1 : index + 4] if is_prose(p.text) and p.element is not None]
+    home = None if part.element is None else part.element.getparent()
+    following = [p for p in behind[:3] if is_prose(p.text) and p.element is not None]
     return home is not None and any(p.element.getparent() is home for p in following)
+
+
+def _twin_leads(context: Context, part: Part) -> bool:
+    """Whether the same words were taken out a second time where the text begins with them: the line then stands for both."""
+    for index, (taken_by, _) in context.removed.items():
+        if taken_by == "duplicate.block" and context.key(twin := context.parts[index]) == context.key(part):
+            return _leads(twin, [p for p in context.lines if p.index > index])
+    return False
 
 
 @rule("symbols.lone")
