@@ -113,7 +113,7 @@ def mark_body(parts: list[Part]) -> bool:
     start, stop = _range(parts, around, first, last)
     from_, to = _range(parts, wider, first, last)
     outside = [p for p in level.prose if from_ <= p.index < to and not start <= p.index < stop]
-    lead = [p for p in outside if first - AROUND <= p.index < start and not _in_card(p) and not _is_caption_above(p, around)]
+    lead = [p for p in outside if first - AROUND <= p.index < start and not _in_card(p) and not is_caption_above(p, around)]
     total = sum(len(p.text) for p in level.prose)
     if sum(len(p.text) for p in outside if stop <= p.index <= last + AROUND) > OUTSIDE_SHARE * total:
         return False
@@ -121,7 +121,7 @@ def mark_body(parts: list[Part]) -> bool:
     kept |= _beside_lead(parts[:start], level, lead)
     kept |= _inside(parts[start:stop], level, kept, (first, last))
     kept |= _headings(parts[first : last + 1], kept)
-    kept -= {p.index for p in parts[start:first] if p.index in kept and _is_caption_above(p, around)}
+    kept -= {p.index for p in parts[start:first] if p.index in kept and is_caption_above(p, around)}
     if lead:
         kept |= _first_heading(parts, lead[-1].index + 1, first, kept)
     if _left_out(parts[start:stop], kept, level) > LEFT_SHARE * len(kept) or not _suffices(
@@ -346,7 +346,7 @@ def _wrapper(element: Element, within: set[Element]) -> Element:
     return wrapper
 
 
-def _is_caption_above(part: Part, body: Element) -> bool:
+def is_caption_above(part: Part, body: Element) -> bool:
     """Whether a line above the text is a picture's caption: of one sentence, for a lead may stand with the picture, too."""
     return not re.search(r"[.!?。]\s+\S", part.text) and stands_with_picture(part, body)
 

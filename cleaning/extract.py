@@ -14,7 +14,17 @@ from itertools import pairwise
 
 from trafilatura import bare_extraction
 
-from cleaning.body import COMMENTED, LEAVES, home_of, know_comments, mark_body, mark_plainly, signature, stands_with_picture
+from cleaning.body import (
+    COMMENTED,
+    LEAVES,
+    home_of,
+    is_caption_above,
+    know_comments,
+    mark_body,
+    mark_plainly,
+    signature,
+    stands_with_picture,
+)
 from cleaning.document import Container, Element, Part, is_large
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
@@ -184,7 +194,14 @@ def leave_out(parts: list[Part]) -> None:
         return
     best = max(weight, key=lambda e: weight[e])
     end = max(p.index for p in shown if home_of(p) is best)
-    beneath = [p for p in kept if p.kind == "paragraph" and home_of(p) is not best and stands_with_picture(p, best)]
+    start = min(p.index for p in shown if home_of(p) is best)
+    beneath = [
+        p
+        for p in kept
+        if p.kind == "paragraph"
+        and home_of(p) is not best
+        and (is_caption_above if p.index < start else stands_with_picture)(p, best)
+    ]
     if sum(len(p.text) for p in beneath) <= 0.15 * sum(weight.values()):
         for part in beneath:
             part.kind = "caption"

@@ -156,6 +156,7 @@ def test_a_caption_that_stands_with_its_picture_is_no_paragraph() -> None:
     caption = "A ferryman at the lower landing on the day on which the last boat was laid up for good."
     picture = f"<div class='photo'><img src='/f.jpg'><div>{caption}</div></div>"
     assert left_in(picture + TEXT) == WHOLE
+    assert left_in(picture.replace(caption, f"{TWO} {THREE}") + TEXT) == [f"{TWO} {THREE}", *WHOLE]
     assert left_in(f"<div class='lead'><img src='/f.jpg'><p>{caption}</p></div>{TEXT}") == [caption, *WHOLE]
     over = page(f"<div class='text'>{picture}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>")
     lead = picture.replace(caption, f"{TWO} {THREE}")
