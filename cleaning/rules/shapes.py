@@ -39,6 +39,7 @@ _THE_END = re.compile(
     r"انتهى|پایان|סוף)[\W_]+$",
     re.I,
 )
+_HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
 _TAG_ROW = re.compile(r"\s+[|｜]\s+")
 _CREDITED = re.compile(
     r"^(?:(?:AFP|EPA|AP) via )?(?:Getty Images|Reuters|REUTERS|AFP|EPA|EPA-EFE|AP|PA Media|Alamy|Anadolu|Shutterstock)\s"
@@ -47,9 +48,13 @@ _CREDITED = re.compile(
 _CREDITED_LAST = re.compile(r"(?:^|[.!?…)\"”»]\s)(?P<house>[^./]{2,30})/(?P<name>[^/]{4,40})(?:/(?P<signs>[\w-]{2,5}))?\.?$")
 """An agency, a name and perhaps initials, with strokes between, behind what the picture shows."""
 _TAKEN_BY = re.compile(
-    r"(?:[。！？]|^|\s)[（(]?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?(?:摄|攝|攝影|摄影|供图|供圖|制图|製圖|绘|繪|翻攝)[）)]?$"
+    r"(?:[。！？]|^|\s)[（(]?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?(?:摄|攝|攝影|摄影|图|圖|供图|供圖|制图|製圖|绘|繪|翻攝)[）)]?$"
 )
 """Who took or drew the picture, behind what a Chinese caption says of it."""
+_TAKEN_FOR = re.compile(
+    r"(?:[.!?…]\s|\s[–—-]\s)[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}\s(?:POUR|FOR|FÜR|PER|PARA|VOOR)\s\S.{1,40}$"
+)
+"""Who took the picture for whom, in capitals behind what it shows: "… in October. ANNA BERG FOR THE POST"."""
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")
 _ADDRESS = re.compile(r"\(?<?[\w.+-]+@[\w.-]*>?\)?")
 _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "ANZ", "[AD]", "(AD)", "[PR]", "(PR)"})
@@ -71,6 +76,10 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
         return "video", "a shortcode that was left as it is written"
     if _THE_END.match(text) and index >= len(context.lines) - 8:
         return "breadcrumb", "a mark that the text has ended"
+    if _names_run_together(text):
+        return "tags", "names run together without spaces between"
+    if _HASHTAG.match(text):
+        return "tags", "a hashtag alone"
     if not head and (names := _row_of_tags(context, index, text)):
         return "tags", f"{names} short names in a row with bars between"
     return _at_the_edge(context, index, text) if head or tail else None
@@ -109,6 +118,8 @@ def _caption(text: str) -> Finding | None:
         return "photo_credit", "an agency's name and what the picture shows"
     if len(text) <= 120 and _TAKEN_BY.search(text) and len(re.findall("[。！？]", text)) <= 2:
         return "photo_credit", "ends in who took the picture"
+    if _TAKEN_FOR.search(text):
+        return "photo_credit", "ends in who took the picture for whom, in capitals"
     if (match := _CREDITED_LAST.search(text)) and len(re.findall(r"[.!?]\s", text[: match.start() + 2])) <= 2:
         named = re.findall(r"[^\W\d_]+", match["name"])
         if AGENCY.match(match["house"]) and len(match["house"].split()) <= 3 and len(named) >= 2 and all(map(is_capital, named)):
@@ -122,7 +133,28 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
         return "photo_credit", "which picture of how many"
     if edge and _READERS.match(text):
         return "share", "a number of readers behind its sign"
+    if _MORE_PICTURES.match(text):
+        return "photo_credit", "how many more pictures there are"
     return None
+
+
+_MORE_PICTURES = re.compile(r"^[+＋]\s?[1-9]\d?$")
+_RUN_TOGETHER = re.compile(r"(?<=[a-zß-öø-ÿа-яёіїєґ])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ])")
+"""Where a name ends and the next begins without a space: a page's row of links, taken as text."""
+_LEAST_RUN_TOGETHER = 3
+
+
+def _names_run_together(text: str) -> bool:
+    """Whether a line of up to ten words is no sentence, and has at least three places where two names were run together, two of
+    them in one word."""
+    seams = [len(_RUN_TOGETHER.findall(word)) for word in text.split()]
+    return (
+        sum(seams) >= _LEAST_RUN_TOGETHER
+        and max(seams) > 1
+        and len(text.split()) <= 10
+        and not ends_as_sentence(text)
+        and not re.search(r"[,;:]\s|[(){}=_<>]", text)
+    )
 
 
 def _alone(context: Context, index: int, text: str) -> bool:

@@ -117,6 +117,35 @@ def test_buttons_run_together_are_buttons(line: str) -> None:
     assert "McDonald" in cleaned([*PARAGRAPHS[:2], "McDonald", *PARAGRAPHS[2:]], False).text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "В миреТарскКорванияСтоян БелевЗерно",
+        "PoliticsEconomyLibyaNATO SummitTrade",
+        "+5",
+        "#Gas",
+        "On the quay of Port Lazare, 18 October 2025. ANNA BERG FOR THE HARBOUR POST",
+        "市民在广场上领取木柴。视觉中国 图",
+    ],
+)
+def test_what_a_page_sets_among_paragraphs_goes(line: str) -> None:
+    assert cleaned([*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]], False).text.split("\n\n") == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "McDonald and DeSantis on YouTube",
+        "+5 degrees",
+        "#MeToo, the sequel",
+        "HE WAITS FOR THE SEA",
+        "The iPhone, the iPad, the iMac",
+    ],
+)
+def test_what_looks_alike_stays(line: str) -> None:
+    assert line in cleaned([*PARAGRAPHS[:2], line, *PARAGRAPHS[2:]], False).text.split("\n\n")
+
+
 def test_names_and_dates_run_together_are_a_byline() -> None:
     line = "Talia Moreno-Burke August 27, 2025 Last Updated: August 28, 2025 0 211 5 minutes read"
     assert cleaned([line, *PARAGRAPHS], False).text.split("\n\n") == PARAGRAPHS
