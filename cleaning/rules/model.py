@@ -33,6 +33,7 @@ _WORD = re.compile(r"\w+")
 
 _SIGNED = ("byline.", "date.", "reading-time.")
 _LONGEST_DATE = 110
+_NUMBERS = re.compile(r"\d+")
 MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 2, 400, 14
 """Up to two paragraphs of at most 400 characters each may stand above the byline, all within the first fourteen lines."""
 
@@ -153,7 +154,8 @@ class Context:
         if not part.kept:
             return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
         text = part.text
-        if is_byline(text) or len(text) > _LONGEST_DATE or not YEAR.search(text) or ends_as_sentence(text):
+        a_day = YEAR.search(text) and len(_NUMBERS.findall(text)) > 1
+        if is_byline(text) or len(text) > _LONGEST_DATE or not a_day or ends_as_sentence(text):
             return is_byline(text)
         told = wording().read(text, self.language).words
         return is_date_line(text) or all(w.category or is_date_word(w.text.strip("0123456789")) for w in told)

@@ -39,7 +39,7 @@ def taken_among(rules: tuple[Rule, ...], rule: Rule, fixture: Fixture, article: 
         title=article.title,
         summary=article.summary,
         language=article.language,
-        authors=article.authors,
+        authors=() if any(c.chosen and c.source.startswith("byline.") for c in article.candidates) else article.authors,
         memory=fixture.memory,
         selected=selected,
         host="river.example",
