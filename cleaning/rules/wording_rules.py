@@ -57,7 +57,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or (None if counted else _call(reading, text, edge))
         or (None if counted else _last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
-        or _credit(context, text, edge)
+        or _credit(context, index, text, edge)
         or (_dated(context, index, text, reading) if edge else None)
         or (signed(context, index, text, reading) if edge else None)
         or _marked(context, index, text)
@@ -300,10 +300,11 @@ def _credit_in_brackets(context: Context, text: str) -> Finding | None:
     return None
 
 
-def _credit(context: Context, text: str, edge: bool) -> Finding | None:
+def _credit(context: Context, index: int, text: str, edge: bool) -> Finding | None:
     """A picture's credit, an agency's sign, or a copyright line."""
     if _COPYRIGHT.match(text) and not is_prose(text.split("©")[0]):
-        return "copyright", "begins with the copyright sign"
+        names = not YEAR.search(text) and wording().read(text, context.language).category != "copyright"
+        return ("photo_credit" if names and index < len(context.lines) - 3 else "copyright"), "begins with the copyright sign"
     if found := _credit_in_brackets(context, text):
         return found
     if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
