@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaning import Page, clean
+from cleaning.rules.phrases import phrase_book
 
 AROUND = {
     "en": (
@@ -135,3 +136,41 @@ def test_a_systems_words_go_and_the_paragraphs_stay(language: str) -> None:
     kept = article.text.split("\n\n")
     assert [line for line in AROUND[language] if line in kept] == []
     assert kept[-len(body) :] == list(body)
+
+
+TELLING = {
+    "no": "Innlegget Fergene går igjen dukket først opp på Kaia.|2 kommentarer til “Fergene går igjen”|Innleggsnavigasjon",
+    "da": "Indlægget Færgerne sejler igen blev først udgivet på Kajen.|2 kommentarer til “Færgerne sejler”|Indlægsnavigation",
+    "fi": "Sähköpostiosoitettasi ei julkaista. Pakolliset kentät on merkitty *|Artikkelien selaus|Tykkää Lataa...",
+    "pl": "Artykuł Promy wracają pochodzi z serwisu Nabrzeże.|2 komentarze do „Promy wracają”|Anuluj pisanie odpowiedzi",
+    "cs": "Příspěvek Přívozy se vracejí pochází z Nábřeží.|Navigace pro příspěvek|Zrušit odpověď na komentář",
+    "ro": "Articolul Feriboturile revin apare prima dată în Cheiul.|2 comentarii la „Feriboturile revin”|Navigare în articole",
+    "hu": "Az e-mail címet nem tesszük közzé. A kötelező mezőket * karakterrel jelöltük|Bejegyzés navigáció",
+    "el": "Το άρθρο Τα πλοία επιστρέφουν εμφανίστηκε πρώτα στο Λιμάνι.|Πλοήγηση άρθρων|Ακύρωση απάντησης",
+    "ru": "Сообщение Паромы вернулись появились сначала на Причал.|2 комментария к «Паромы вернулись»|Навигация по записям",
+    "uk": "Запис Пороми повернулися спершу з'явився на Причал.|2 коментарі до «Пороми повернулися»|Навігація записів",
+    "bg": "2 коментара за „Фериботите се връщат“|Напред към съдържанието|Харесвам Зареждане...",
+    "sr": "Неопходна поља су означена *|Кретање чланка|Kliknite da podelite na Facebook|Sviđa mi se Učitavanje...",
+    "hr": "Objava Trajekti se vraćaju pojavila se prvo na Rivi.|Navigacija objava|Odgovori Otkaži odgovor",
+    "tr": "Vapurlar geri döndü yazısı ilk önce Rıhtım üzerinde ortaya çıktı.|Yazı gezinmesi|Beğen Yükleniyor...",
+    "ar": "لن يتم نشر عنوان بريدك الإلكتروني. الحقول الإلزامية مشار إليها بـ *|تصفّح المقالات|إعجاب تحميل...",
+    "fa": "بخش‌های موردنیاز علامت‌گذاری شده‌اند *|راهبری نوشته|دیدگاهتان را بنویسید لغو پاسخ",
+    "he": "האימייל לא יוצג באתר. שדות החובה מסומנים *|ניווט בפוסטים|אהבתי טוען...",
+    "hi": "आपका ईमेल पता प्रकाशित नहीं किया जाएगा. आवश्यक फ़ील्ड चिह्नित हैं *|पोस्ट नेविगेशन|पसंद करें लोड हो रहा है...",
+    "bn": "পরবর্তী মন্তব্যের জন্য আমার নাম, ইমেইল এবং ওয়েবসাইট এই ব্রাউজারে সংরক্ষণ করুন।|পোস্ট নেভিগেশন|এ জাতীয় আরো খবর",
+    "ur": "آپ کا ای میل ایڈریس شائع نہیں کیا جائے گا۔|پوسٹ نیویگیشن|جواب منسوخ کریں",
+    "id": "Artikel Feri Kembali pertama kali tampil pada Dermaga.|Navigasi pos|Ruas yang wajib ditandai *",
+    "vi": "Email của bạn sẽ không được hiển thị công khai. Các trường bắt buộc được đánh dấu *|Điều hướng bài viết",
+    "th": "อีเมลของคุณจะไม่แสดงให้คนอื่นเห็น ช่องข้อมูลจำเป็นถูกทำเครื่องหมาย *|แนะแนวเรื่อง",
+    "zh": "在此浏览器中保存我的显示名称、邮箱地址和网站地址，以便下次评论时使用。|文章导航|發佈留言必須填寫的電子郵件地址不會公開。",
+    "ja": "メールアドレスが公開されることはありません。 ※ が付いている欄は必須項目です|投稿ナビゲーション|いいね 読み込み中…",
+    "ko": "이메일 주소는 공개되지 않습니다. 필수 필드는 *로 표시됩니다|글 내비게이션|좋아하기 가져오는 중...",
+}
+"""Lines that are the system's own wherever they stand, with a bar between them."""
+
+
+@pytest.mark.parametrize("language", TELLING)
+def test_a_line_of_the_system_is_known_wherever_it_stands(language: str) -> None:
+    for line in TELLING[language].split("|"):
+        hits = phrase_book().hits(line, language)
+        assert [hit for hit in hits if hit.phrase.risk != "high" and not hit.rest and not hit.behind], line
