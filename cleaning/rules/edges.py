@@ -47,6 +47,8 @@ _SIGNATURES = ("media.", "byline.", "date.", "ads.")
 _LONGEST = 110
 """Characters of a line that reads like a headline; half as many in scripts without spaces."""
 _MOST_BETWEEN = 8
+_MOST_BEHIND = 16
+"""Lines that one may stand below with none behind them: more are a list of the article's own."""
 _MOST_BEFORE = 3
 _MOST_LAST = 6
 """Lines that may end a page beside a signature: more are a list, a table or verse."""
@@ -145,7 +147,7 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
                 if _opens_list(context, part):
                     break
                 if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
-                    fits = len(run) <= _MOST_BETWEEN if below else (sure or alone)
+                    fits = len(run) <= _MOST_BETWEEN if below else (sure or alone) and len(run) <= _MOST_BEHIND
                 else:
                     fits = bool(below) and sure and len(run) <= 2 and _passing(part)
                 if fits:
@@ -178,7 +180,7 @@ def edge_last_lines(context: Context) -> Iterator[Proposal]:
     beside = sorted({name for i in indices if (name := _named(context, i)) is not None})
     if len(last) > (_MOST_BETWEEN if _telling(beside) else _MOST_LAST):
         return
-    if not beside and (len(last) < _LEAST_ALONE or any(p.containers for p in context.parts)):
+    if not beside and (len(last) < _LEAST_ALONE or context.marked_up):
         return
     if len(last) == 1 and not _closes(last[0].text):
         return
@@ -285,7 +287,7 @@ def edge_above_text(context: Context) -> Iterator[Proposal]:
 
     No line that stood so in 216 texts with noise by six writers was the article's own.
     """
-    if any(p.containers for p in context.parts) or context.first_prose >= len(context.lines):
+    if context.marked_up or context.first_prose >= len(context.lines):
         return
     if _UNSTOPPED.search(context.lines[context.first_prose].text):
         return

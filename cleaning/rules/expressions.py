@@ -24,6 +24,8 @@ LONGEST = 700
 
 _END = 12
 """Lines before the last that may be notices behind the text; one further up needs one more."""
+_MARKED_END = 4
+"""Lines before the last that are read of a page with markup, which tells notices by their elements; one more is needed there."""
 _BIO_END = 5
 """Lines before the last that may say who the author is."""
 _MOST_LIGHT = 2
@@ -130,6 +132,8 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
         return None
     found, spoken = expressions().read(text, context.language)
     behind = len(context.lines) - index
+    if context.marked_up and behind > _MARKED_END:
+        return None
     if behind > _BIO_END:
         found = tuple(e for e in found if e.category != _BIO_CATEGORY)
     if not any(e.weight >= 2 for e in found):
@@ -143,7 +147,7 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
         return None
     light = sum(e.weight for e in found if e.weight == 1)
     told = sum(e.weight for e in found if e.weight != 1) + min(light, _MOST_LIGHT)
-    need = _need(text) + (behind > _END or index < 3)
+    need = _need(text) + (behind > _END or index < 3) + context.marked_up
     if not (spoken or about_someone or max(e.weight for e in found) >= _DECISIVE) and is_prose(text):
         need += _UNADDRESSED
     if told < need or (told < need + _UNADDRESSED and max(e.weight for e in found) < _DECISIVE and _addresses_readers(context)):

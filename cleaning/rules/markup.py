@@ -41,9 +41,17 @@ def _named(
             if container.kept_characters <= SHARE_OF_TEXT * total and (not linked or _is_card(container)):
                 found.append((part, container))
                 break
+    calls = {id(container) for _, container in found if _CALL.search(container.label)}
+    if len(calls) > _MOST_CALLS:
+        found = [(part, container) for part, container in found if id(container) not in calls]
     # many small containers of one name that together hold much of the text are how this page writes its article
     if sum(len(part.text) for part, _ in found) <= SHARE_OF_TEXT * total:
         yield from found
+
+
+_CALL = re.compile(r"(?<![a-z])cta(?![a-z])")
+_MOST_CALLS = 2
+"""Boxes that call to action on a page: more are the products that the article itself compares."""
 
 
 def _is_card(container: Container) -> bool:

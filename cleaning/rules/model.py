@@ -112,6 +112,11 @@ class Context:
                     found.setdefault(zone, []).append((index, part))
         return found
 
+    @cached_property
+    def marked_up(self) -> bool:
+        """Whether the page has elements that say what they are for: then lines need not be told by their words alone."""
+        return any(part.containers for part in self.parts)
+
     def key(self, part: Part) -> str:
         """`words` of a line, made once."""
         known = self._words.get(part.index)

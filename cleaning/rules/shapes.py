@@ -52,7 +52,7 @@ _TAKEN_BY = re.compile(
 )
 """Who took or drew the picture, behind what a Chinese caption says of it."""
 _TAKEN_FOR = re.compile(
-    r"(?:[.!?…]\s|\s[–—-]\s)[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}\s(?:POUR|FOR|FÜR|PER|PARA|VOOR)\s\S.{1,40}$"
+    r"(?:[a-zß-öø-ÿ\d)][.!?…]['\"”»]?\s|[a-zß-öø-ÿ\d]\s[–—-]\s)[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}\s(?:POUR|FOR|FÜR|PER|PARA|VOOR)\s\S.{1,40}$"
 )
 """Who took the picture for whom, in capitals behind what it shows: "… in October. ANNA BERG FOR THE POST"."""
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")

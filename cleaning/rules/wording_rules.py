@@ -46,7 +46,8 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         return None
     edge = context.in_head(index) or context.in_tail(index)
     reading = wording().read(text, context.language)
-    counted = bool(_COUNTED.match(text))
+    inside = not edge and part.kind == "list_item"
+    counted = inside or bool(_COUNTED.match(text))
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
     return (
         bracketed(text, reading)
