@@ -52,7 +52,7 @@ _MOST_BEHIND = 16
 _MOST_BEFORE = 3
 _MOST_LAST = 6
 """Lines that may end a page beside a signature: more are a list, a table or verse."""
-_MOST_HEADING = 4
+_MOST_HEADING = 7
 """Words of a line right above the first sentence that may be its sub-heading."""
 _LEAST_ALONE = 3
 """Lines that may end a page without markup where no other rule took one beside them."""
@@ -287,7 +287,7 @@ def edge_head(context: Context) -> Iterator[Proposal]:
 def edge_above_text(context: Context) -> Iterator[Proposal]:
     """In a text without markup: a line without a full stop above the first sentence, beside a line of the page's own.
 
-    Up to four words right above the sentence, below such a line, may be a sub-heading and stay.
+    Up to seven words right above the sentence, below such a line, may be a sub-heading and stay.
     No line that stood so in 216 texts with noise by six writers was the article's own.
     """
     if context.marked_up or context.first_prose >= len(context.lines):
