@@ -34,8 +34,8 @@ _WORD = re.compile(r"\w+")
 _SIGNED = ("byline.", "date.", "reading-time.")
 _LONGEST_DATE = 110
 _NUMBERS = re.compile(r"\d+")
-MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 2, 400, 14
-"""Up to two paragraphs of at most 400 characters each may stand above the byline, all within the first fourteen lines."""
+MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 1, 300, 14
+"""One paragraph of at most 300 characters may stand above the byline, both within the first fourteen lines."""
 
 
 def words(text: str) -> str:
