@@ -72,15 +72,16 @@ HEADER += "        lines  taken  taken    precision  repeated  recall   left"
 def tally(figures: Figures, before: Article, after: Article, memory: SiteMemory, gold: str) -> list[str]:
     """Add a page that was cleaned without and with a memory; the answer is the gold lines that were taken."""
     figures.pages += 1
-    taken = [r.text for r in after.removals if r.rule == REPEATED]
+    lines = before.text.split("\n\n")
+    stood = {words(line) for line in lines}  # other rules take some lines that the memory knows, too
+    taken = [r.text for r in after.removals if r.rule == REPEATED and words(r.text) in stood]
     lost = [line for line in taken if words(line) in gold]
     figures.gold += len(lost)
     figures.foreign += len(taken) - len(lost)
-    lines = before.text.split("\n\n")
     figures.kept += sum(words(line) in gold for line in lines)
     foreign = [line for line in lines if words(line) not in gold]
     figures.repeated += sum(not memorable(line).isdisjoint(memory.lines) for line in foreign)
-    figures.left += len(foreign) - (len(taken) - len(lost))
+    figures.left += sum(words(line) not in gold for line in after.text.split("\n\n"))
     return lost
 
 
