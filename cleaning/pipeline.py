@@ -26,7 +26,7 @@ from cleaning.names import is_byline
 from cleaning.rules import LINE_RULES, MARKUP_RULES, SITE_RULES, Context, apply
 from cleaning.rules.lines import is_without_suffix, opens_with_noise, summary_above_byline
 from cleaning.rules.markup import set_kinds
-from cleaning.rules.model import is_prose
+from cleaning.rules.model import is_prose, spaceless
 
 _LONGEST_TITLE = 1000
 """A line of more characters is not compared with the headline."""
@@ -217,8 +217,12 @@ def _host(url: str | None) -> str | None:
         return None
 
 
+_LITTLE = 120
+"""Characters of prose in a script without spaces that are too few for telling the language."""
+
+
 def _sample(parts: list[Part]) -> str:
-    """The first prose of the article, for telling its language."""
+    """The first prose of the article, for telling its language; of a page whose lines are short, all that it has."""
     sample: list[str] = []
     length = 0
     for part in parts:
@@ -227,4 +231,6 @@ def _sample(parts: list[Part]) -> str:
             length += len(part.text)
             if length > normalise.LANGUAGE_SAMPLE:
                 break
-    return " ".join(sample) if sample else " ".join(p.text for p in parts if p.kept)
+    text = " ".join(sample)
+    too_little = len(text) < _LITTLE and (not text or spaceless(text))  # a Chinese sentence has often under 40 characters
+    return " ".join(p.text for p in parts if p.kept) if too_little else text

@@ -122,3 +122,18 @@ def test_short_lines_of_the_article_stay(language: str, place: str) -> None:
         if article.text.split("\n\n") != body:
             lost += [(r.rule, f"{r.text}: {r.evidence}") for r in taken]
     assert lost == []
+
+
+def test_the_language_of_a_chinese_page_with_short_sentences_is_told() -> None:
+    lines = [
+        "三国渡轮部长周一在湖畔会晤，同意待冰雪从东岸和西岸的各个港口退去之后再次举行会谈。",
+        "联合委员会将清点仍能出航的船只。",
+        "船长们说，航标夜里被人移动过。",
+        "港务局预计一半以上的船只无法通过检查。",
+        "东岸的渔民希望在报告写成之前得到听取。",
+    ]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><body><article><h1>三国部长会晤</h1>{body}</article></body></html>"
+    article = clean(Page(url="https://example.org/a", html=page))
+    assert article.language == "zh"
+    assert article.text.split("\n\n") == lines
