@@ -272,3 +272,36 @@ def test_a_pages_sentences_tell_whom_they_speak_to(language: str, said_by_the_pa
     book = phrase_book()
     assert [hit for hit in book.hits(said_by_the_page, language) if hit.phrase.match == "re"]
     assert [hit.phrase.pattern for hit in book.hits(said_in_an_article, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Kindly spread this article:"),
+        ("en", "Home – World – Lake states: Three ministers meet over the ice"),
+        ("en", "Top stories, Lake District, Shipping"),
+        ("en", "The comments section is temporarily closed while we move to a new system."),
+        ("es", "Leé también El lago sin barcos: quién paga la temporada"),
+        ("nl", "Heeft u een spelfout gezien in dit stuk? Laat het ons weten via dit formulier."),
+        ("ko", "지난 3일 호수에 정박한 여객선들. 항만청 제공"),
+        ("zh", "微信扫一扫，分享本页"),
+        ("zh", "【我要纠错】【责编：林晓】"),
+    ],
+)
+def test_an_expression_knows_other_wordings(language: str, line: str) -> None:
+    assert [h for h in phrase_book().hits(line, language) if h.phrase.match == "re" and h.phrase.pattern.startswith("^")]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ru", "Подписчики телеграм-канала «Пристань» раскритиковали план и назвали его дорогим."),
+        ("en", "The comments section of the draft was rewritten twice before the ministers met."),
+        ("en", "See also how the ministers of the three lake states met on Monday."),
+        ("zh", "选择渡轮的乘客今年减少了三成。"),
+        ("ko", "정부는 이재민에게 임시 숙소를 제공했다."),
+        ("nl", "Heeft het ministerie een fout gemaakt, dan betaalt de staat de schade."),
+    ],
+)
+def test_an_expression_leaves_a_report(language: str, line: str) -> None:
+    assert [h.phrase.pattern for h in phrase_book().hits(line, language) if h.phrase.match == "re"] == []
