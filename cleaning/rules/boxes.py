@@ -151,14 +151,23 @@ def _chooses(_: Context, root: Element) -> Iterator[Element]:
     yield from root.xpath("//input[@type='radio']")
 
 
+def _holds_more(element: Element, most: float) -> bool:
+    """Whether an element holds more characters than that, white space counted once; no more of it is read than tells."""
+    length = 0
+    for text in element.itertext():
+        length += len(" ".join(text.split())) + 1
+        if length > most:
+            return True
+    return False
+
+
 def _box(seed: Element, most: float, levels: int) -> Element | None:
     """The outermost of so many elements around a field or button that hold no more than `most` characters and no headline."""
     box = None
     for element, _ in zip(seed.iterancestors(), range(levels), strict=False):
         if element.tag in ("article", "main", "body", "html", "p"):
             break
-        text = "".join(element.itertext())
-        if len(" ".join(text.split())) > most or next(element.iter("h1"), None) is not None:
+        if _holds_more(element, most) or next(element.iter("h1"), None) is not None:
             break
         box = element
     return box

@@ -130,10 +130,10 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
     """The category and evidence of a line that speaks of the page, its readers or its author in several expressions."""
     if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE):
         return None
-    found, spoken = expressions().read(text, context.language)
     behind = len(context.lines) - index
     if context.marked_up and behind > _MARKED_END:
         return None
+    found, spoken = expressions().read(text, context.language)
     if behind > _BIO_END:
         found = tuple(e for e in found if e.category != _BIO_CATEGORY)
     if not any(e.weight >= 2 for e in found):
