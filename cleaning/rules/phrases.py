@@ -93,6 +93,10 @@ class PhraseBook:
                 found.append(Hit(tried[number], "", match[0][-1:] in SEPARATORS, text[match.end() :], match[0].strip()))
         return tuple(found)
 
+    def patterns(self) -> set[str]:
+        """All expressions, as they are compiled."""
+        return {_cased(phrase.pattern) for phrases in self._expressions.values() for phrase in phrases}
+
     def sieve(self, language: str) -> tuple[Sieve, list[Phrase]]:
         """The expressions that lines in a language are tried with, and what tells which of them a line may match."""
         if language not in self._sieves:

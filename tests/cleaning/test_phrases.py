@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ import pytest
 
 import cleaning
 from cleaning import Page, clean
-from cleaning.rules.literals import Sieve, required
+from cleaning.rules.literals import Sieve, required, told_by
 from cleaning.rules.phrase_rules import _READS_LIKE
 from cleaning.rules.phrases import expression, fold, phrase_book
 
@@ -210,6 +211,12 @@ def test_the_sieve_lets_through_all_that_matches() -> None:
             assert matching <= set(sieve.possible(line)), (language, line)
             matched += len(matching)
     assert matched > 1000
+
+
+def test_what_is_known_of_the_expressions_is_what_they_say() -> None:
+    """`python -m cleaning.rules.literals` writes the file anew."""
+    known = json.loads(resources.files("cleaning.data").joinpath("expression_words.json").read_text(encoding="utf-8"))
+    assert known == {pattern: sorted(told_by(pattern)) for pattern in phrase_book().patterns()}
 
 
 def test_letters_that_an_expression_takes_for_one_are_one_to_the_sieve() -> None:
