@@ -132,7 +132,8 @@ def _beside(context: Context, seeds: Callable[[Context, Element], Iterator[Eleme
         return
     most = min(_BOX, _BOX_SHARE * sum(len(p.text) for p in lines))
     root = lines[0].element.getroottree().getroot()
-    boxes = {box for seed in seeds(context, root) if (box := _box(seed, most, levels)) is not None}
+    homes = {seed.getparent(): seed for seed in seeds(context, root)}  # buttons side by side have one box
+    boxes = {box for seed in homes.values() if (box := _box(seed, most, levels)) is not None}
     for part in lines if boxes else ():
         if any(element in boxes for element in (part.element, *part.element.iterancestors())):
             yield part
