@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import islice
 
 from cleaning.rules.model import Context, is_prose
 from cleaning.rules.wording import tokens
@@ -32,6 +33,8 @@ _MOST_LIGHT = 2
 """What expressions of weight 1 count together at most: common words that long lines have many of."""
 _UNADDRESSED = 2
 """Weight that a sentence needs besides, which has no word that speaks to the reader or of the page: "you", "our", "this"."""
+_SAMPLE = 30
+"""First paragraphs that are asked whether the article itself speaks to its readers."""
 _MUCH_ADDRESSED = 0.3
 """Share of an article's paragraphs with such a word, from which on it tells nothing."""
 _DECISIVE = 5
@@ -86,6 +89,8 @@ class Expressions:
             known = self._by_first.setdefault(language, {})
             for word in parts[0]:
                 known.setdefault(word, []).append(expression)
+                if word.endswith("*"):
+                    known.setdefault("*" + word[:_LEAST_BEGINNING], []).append(expression)
         self.read = lru_cache(maxsize=8192)(self._read)
 
     def _read(self, text: str, language: str | None) -> tuple[tuple[Expression, ...], bool]:
@@ -120,9 +125,10 @@ class Expressions:
 def _near(known: dict[str, list[Expression]], token: str) -> list[Expression]:
     """The expressions whose first word a word may be: itself, or one of its beginnings."""
     near = known.get(token, [])
-    for length in range(_LEAST_BEGINNING, len(token) + 1):
-        if beginning := known.get(token[:length] + "*"):
-            near = near + beginning
+    if "*" + token[:_LEAST_BEGINNING] in known:  # one of the beginnings opens so
+        for length in range(_LEAST_BEGINNING, len(token) + 1):
+            if beginning := known.get(token[:length] + "*"):
+                near = near + beginning
     return near
 
 
@@ -158,7 +164,8 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
 
 def _addresses_readers(context: Context) -> bool:
     """Whether the article itself speaks to its readers or of its own house, in three of ten paragraphs: a guide, a column."""
-    texts = [expressions().read(part.text, context.language) for _, part in context.read() if is_prose(part.text)]
+    prose = islice((part.text for part in context.lines if is_prose(part.text)), _SAMPLE)
+    texts = [expressions().read(text, context.language) for text in prose]
     own = [spoken for found, spoken in texts if not any(e.weight >= 2 for e in found)]
     return len(own) >= 4 and sum(own) >= _MUCH_ADDRESSED * len(own)
 
