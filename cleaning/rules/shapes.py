@@ -55,6 +55,7 @@ _TAKEN_FOR = re.compile(
     r"(?:[a-zß-öø-ÿ\d)][.!?…]['\"”»]?\s|[a-zß-öø-ÿ\d]\s[–—-]\s)[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}\s(?:POUR|FOR|FÜR|PER|PARA|VOOR)\s\S.{1,40}$"
 )
 """Who took the picture for whom, in capitals behind what it shows: "… in October. ANNA BERG FOR THE POST"."""
+_IN_CAPITALS = re.compile(r" (?:POUR|FOR|FÜR|PER|PARA|VOOR) ")
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")
 _ADDRESS = re.compile(r"\(?<?[\w.+-]+@[\w.-]*>?\)?")
 _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "ANZ", "[AD]", "(AD)", "[PR]", "(PR)"})
@@ -118,7 +119,7 @@ def _caption(text: str) -> Finding | None:
         return "photo_credit", "an agency's name and what the picture shows"
     if len(text) <= 120 and _TAKEN_BY.search(text) and len(re.findall("[。！？]", text)) <= 2:
         return "photo_credit", "ends in who took the picture"
-    if _TAKEN_FOR.search(text):
+    if _IN_CAPITALS.search(text) and _TAKEN_FOR.search(text):
         return "photo_credit", "ends in who took the picture for whom, in capitals"
     if (match := _CREDITED_LAST.search(text)) and len(re.findall(r"[.!?]\s", text[: match.start() + 2])) <= 2:
         named = re.findall(r"[^\W\d_]+", match["name"])
@@ -147,6 +148,8 @@ _LEAST_RUN_TOGETHER = 3
 def _names_run_together(text: str) -> bool:
     """Whether a line of up to ten words is no sentence, and has at least three places where two names were run together, two of
     them in one word."""
+    if _RUN_TOGETHER.search(text) is None:
+        return False
     seams = [len(_RUN_TOGETHER.findall(word)) for word in text.split()]
     return (
         sum(seams) >= _LEAST_RUN_TOGETHER
