@@ -33,7 +33,7 @@ _MOST_LIGHT = 2
 """What expressions of weight 1 count together at most: common words that long lines have many of."""
 _UNADDRESSED = 2
 """Weight that a sentence needs besides, which has no word that speaks to the reader or of the page: "you", "our", "this"."""
-_SAMPLE = 30
+_SAMPLE = 12
 """First paragraphs that are asked whether the article itself speaks to its readers."""
 _MUCH_ADDRESSED = 0.3
 """Share of an article's paragraphs with such a word, from which on it tells nothing."""

@@ -24,9 +24,9 @@ from cleaning.rules import NOT_MAIN
 EVERY = 4
 
 FLOORS: Mapping[str, Mapping[str, float]] = {
-    "fundus": {"f1": 0.974, "perfect": 0.495, "title": 0.932, "authors": 0.947, "date": 0.963, "accepted": 0.99},
-    "scrapinghub": {"f1": 0.968, "perfect": 0.560, "accepted": 0.99},
-    "wcxb-articles": {"f1": 0.945, "perfect": 0.346, "title": 0.894, "authors": 0.822, "date": 0.876},
+    "fundus": {"f1": 0.976, "perfect": 0.682, "title": 0.932, "authors": 0.947, "date": 0.963, "accepted": 0.99},
+    "scrapinghub": {"f1": 0.969, "perfect": 0.560, "accepted": 0.99},
+    "wcxb-articles": {"f1": 0.947, "perfect": 0.356, "title": 0.894, "authors": 0.826, "date": 0.887},
 }
 """At least: what was measured when the figure was last raised, less half a point."""
 
