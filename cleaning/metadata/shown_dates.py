@@ -157,7 +157,7 @@ def _dates_in(
     for part in near:
         text = part.text
         foreign = any(c.zones & _FOREIGN and c.characters < 0.3 * total for c in part.containers[-4:])
-        if foreign or len(text) > LONGEST or (is_prose(text) and not _says_when(text)):
+        if foreign or len(text) > (80 if everywhere else LONGEST) or (is_prose(text) and not _says_when(text)):
             before = ""
             continue
         label, before = before if len(before) <= 30 and not re.search(r"\d", before) else "", text

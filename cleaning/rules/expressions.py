@@ -25,6 +25,8 @@ LONGEST = 700
 
 _END = 12
 """Lines before the last that may be notices behind the text; one further up needs one more."""
+_DEEP = 150
+"""Lines at either end that are read: notices stand nowhere else in a longer text, and reading thousands takes seconds."""
 _MARKED_END = 4
 """Lines before the last that are read of a page with markup, which tells notices by their elements; one more is needed there."""
 _BIO_END = 5
@@ -137,7 +139,7 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
     if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE):
         return None
     behind = len(context.lines) - index
-    if context.marked_up and behind > _MARKED_END:
+    if (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:
         return None
     found, spoken = expressions().read(text, context.language)
     if behind > _BIO_END:
