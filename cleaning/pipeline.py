@@ -223,14 +223,19 @@ _LITTLE = 120
 
 def _sample(parts: list[Part]) -> str:
     """The first prose of the article, for telling its language; of a page whose lines are short, all that it has."""
+    text = _first_lines(parts, 40)
+    too_little = len(text) < _LITTLE and (not text or spaceless(text))  # a Chinese sentence has often under 40 characters
+    return _first_lines(parts, 0) if too_little else text
+
+
+def _first_lines(parts: list[Part], least: int) -> str:
+    """The first kept lines of more than `least` characters, as many as the language is told from."""
     sample: list[str] = []
     length = 0
     for part in parts:
-        if part.kept and len(part.text) > 40:
+        if part.kept and len(part.text) > least:
             sample.append(part.text)
             length += len(part.text)
             if length > normalise.LANGUAGE_SAMPLE:
                 break
-    text = " ".join(sample)
-    too_little = len(text) < _LITTLE and (not text or spaceless(text))  # a Chinese sentence has often under 40 characters
-    return " ".join(p.text for p in parts if p.kept) if too_little else text
+    return " ".join(sample)

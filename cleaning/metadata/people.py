@@ -180,7 +180,7 @@ def choose_authors(
         ("feed", [c.value for c in claims if c.field == "author"]),
     ]
     agency: str | None = None
-    site_keys = {words(s).replace(" ", "") for s in sites}
+    site_keys = _keys(sites)
     people: dict[str, list[str]] = {}
     for source, values in sources:
         named, found_agency = people_of(values, site_keys)
@@ -238,7 +238,7 @@ def authors_of_line(line: str, sites: list[str]) -> list[str]:
     text = line[mark.end() :] if mark else line
     if text.count(",") == 1 and not re.search(r"[/&]|\s(?:and|und|et|y|e|и|та|і|og|och|en|ve|i)\s", text):
         text = text.split(",")[0]
-    keys = {words(s).replace(" ", "") for s in sites}
+    keys = _keys(sites)
     for field in re.split(r"\s\|\s", text):  # behind a bar stand a place, a date, a section
         if named := [p for p in people_of([field], keys)[0] if _BYLINE_NAME.match(p)]:
             return named
@@ -247,7 +247,12 @@ def authors_of_line(line: str, sites: list[str]) -> list[str]:
 
 def names_people(authors: list[str], sites: list[str]) -> bool:
     """Whether one of the authors is a person and not the outlet itself."""
-    return bool(people_of(authors, {words(s).replace(" ", "") for s in sites})[0])
+    return bool(people_of(authors, _keys(sites))[0])
+
+
+def _keys(sites: list[str]) -> set[str]:
+    """The names of the site as they are compared: without spaces."""
+    return {words(s).replace(" ", "") for s in sites}
 
 
 def _undressed(value: str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator
 
 from cleaning.document import Part
 from cleaning.models import RUNNING_KINDS
-from cleaning.names import AGENCY, NAME_ALONE, is_capital
+from cleaning.names import NAME_ALONE
+from cleaning.rules.credits import credits_of, described, is_credit
 from cleaning.rules.lines import related_labelled
 from cleaning.rules.model import MASTHEAD, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless
 from cleaning.rules.phrase_rules import (
@@ -24,7 +25,6 @@ from cleaning.rules.phrase_rules import (
     share_follow,
     tags_line,
 )
-from cleaning.rules.wording import wording
 
 _PASSED = ("edge.", "title.", "summary.", "symbols.")
 _OWN = (*_PASSED, "duplicate.", "site.", "extract.")
@@ -296,12 +296,12 @@ def edge_above_text(context: Context) -> Iterator[Proposal]:
         return
     ended = (i for i, p in enumerate(context.lines) if p.index > context.signed_at and ends_as_sentence(p.text))
     for run in _runs(context, 0, min(next(ended, 0), MASTHEAD)):
-        beside = [context.removed.get(i, ("",))[0] for i in (run[0].index - 1, run[-1].index + 1)]
-        told = next((name for name in beside if name and not name.startswith(_OWN)), None)
+        above, below = _named(context, run[0].index - 1), _named(context, run[-1].index + 1)
+        told = above or below
         if told is None or len(run) > _MOST_LAST:
             continue
         for part in run:
-            heads = part is run[-1] and not beside[1] and _size(part.text) <= _MOST_HEADING
+            heads = part is run[-1] and not below and _size(part.text) <= _MOST_HEADING
             if _unstopped(part) and not heads:
                 yield part, f"no sentence, above the first one, beside a line that {told} took"
 
@@ -359,63 +359,14 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
         text = part.text
         if part.kind != "paragraph" or len(text) > 240 or text.startswith(_QUOTE) or text.endswith((".", "。")):
             continue
-        if (credit := _described(text, context.language, inside=index < context.last_prose)) is not None:
+        if (credit := described(text, context.language, inside=index < context.last_prose)) is not None:
             yield part, f"a sentence or two, and the credit “{credit}” behind them"
         if credit is not None or is_prose(text) or len(text) > 160:
             continue
-        for match in _credits(text):
-            if _is_credit(match, context.language):
+        for match in credits_of(text):
+            if is_credit(match, context.language):
                 yield part, f"no sentence, and ends in the credit “{match}”"
                 break
-
-
-def _described(text: str, language: str | None, *, inside: bool) -> str | None:
-    """The credit behind at most two sentences: the copyright sign or a label marks it, or names beside an agency's.
-
-    Behind one short sentence an agency's sign alone suffices; only inside the text, for last paragraphs are signed so too.
-    """
-    match = _SURE_CREDIT.search(text)
-    if match is None:
-        return None
-    sentences = len(re.findall(r"[.!?。]['\"”’»)]*\s", text[: match.start("credit")]))
-    credit = match["credit"]
-    if sentences > 2 or credit.startswith("©"):
-        return credit if sentences <= 2 else None
-    if not inside and ":" not in credit:
-        return None
-    if not AGENCY.sub("", credit).strip(" /,=|–—-"):
-        return credit if sentences <= 1 and len(text) <= 140 else None
-    return credit if re.search(r"[:/|]", credit) and _is_credit(credit, language) else None
-
-
-_SURE_CREDIT = re.compile(r"(?:[.!?。…]['\"”’»)]*\s+|\s(?=©))(?P<credit>[^.!?。…]{3,80})$")
-
-
-def _credits(text: str) -> Iterator[str]:
-    """What may be a credit at the line's end: behind a stop, a bar or a dash, in brackets, or from a word with a colon on."""
-    for mark in _CREDIT_MARK.finditer(text):
-        credit = text[mark.end() :].strip(" )]）")
-        if mark.start() >= 8 and 3 <= len(credit) <= 60 and not re.search(r"[|()\[\]]", credit):
-            yield credit
-
-
-_CREDIT_MARK = re.compile(r"[.…|·]\s+|\s[/–—-]\s|\s*[(\[（]|\s(?=[^\W\d_]{3,14}\s?[:：])")
-
-
-def _is_credit(text: str, language: str | None) -> bool:
-    """Whether it is a credit's words alone, or such words or an agency with nothing but names."""
-    words = wording().read(text, language)
-    if words.covered == 1 and words.category == "photo_credit" and words.score >= 2:
-        return True
-    named = AGENCY.sub(" ", text)
-    label, colon, rest = named.partition(":")
-    told = wording().read(label if colon else named.split(" ")[0], language)
-    labelled = told.covered == 1 and told.category == "photo_credit"
-    if not labelled and (named == text or not re.search(r"[/|]", named)):
-        return False
-    rest = rest if colon else named.partition(" ")[2] if labelled else named
-    names = re.findall(r"[^\W\d_]+", rest)
-    return bool(names or named != text) and len(names) <= 5 and all(map(is_capital, names))
 
 
 EDGE_RULES = (edge_tail, edge_head, edge_above_text, edge_between, edge_caption, edge_last_lines)

@@ -10,14 +10,11 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, cast
 
 import ahocorasick
-
-_FILE = "expression_words.json"
 
 _DOTLESS = str.maketrans("İı", "ii")
 """What an expression that ignores case takes for an i, and folding does not."""
@@ -38,11 +35,9 @@ def told_by(pattern: str) -> frozenset[str]:
 @cache
 def _known() -> dict[str, list[str]]:
     """The answers for the expressions of the phrase book, from `cleaning/data/expression_words.json`: taking two thousand of them
-    to pieces costs half a second.  `python -m cleaning.rules.literals` writes the file, and a test compares."""
-    try:
-        return cast(dict[str, list[str]], json.loads(files("cleaning.data").joinpath(_FILE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return {}
+    to pieces costs half a second.  `python -m cleaning.data` writes the file, and a test compares."""
+    text = files("cleaning.data").joinpath("expression_words.json").read_text(encoding="utf-8")
+    return cast(dict[str, list[str]], json.loads(text))
 
 
 def _required(tokens: Any) -> frozenset[str]:
@@ -94,16 +89,3 @@ class Sieve:
             return self._always
         found = [numbers for _, numbers in self._automaton.iter(_folded(text))]
         return sorted({*self._always, *(n for numbers in found for n in numbers)}) if found else self._always
-
-
-def main() -> None:
-    """Write the file anew from the phrase book."""
-    from cleaning.rules.phrases import phrase_book
-
-    found = {pattern: sorted(told_by(pattern)) for pattern in phrase_book().patterns()}
-    text = json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
-    Path(str(files("cleaning.data").joinpath(_FILE))).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

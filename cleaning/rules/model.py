@@ -158,10 +158,12 @@ class Context:
         """Whether a line is a byline or the day of publication, by what rules made of it or by its form."""
         if not part.kept:
             return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
-        text = part.text
-        a_day = YEAR.search(text) and len(_NUMBERS.findall(text)) > 1
-        if is_byline(text) or len(text) > _LONGEST_DATE or not a_day or ends_as_sentence(text):
-            return is_byline(text)
+        return is_byline(part.text) or self._is_day(part.text)
+
+    def _is_day(self, text: str) -> bool:
+        """Whether a line is a day with no words but those of dates and of pages."""
+        if len(text) > _LONGEST_DATE or not YEAR.search(text) or len(_NUMBERS.findall(text)) < 2 or ends_as_sentence(text):
+            return False
         told = wording().read(text, self.language).words
         return is_date_line(text) or all(w.category or is_date_word(w.text.strip("0123456789")) for w in told)
 

@@ -10,6 +10,7 @@ import unicodedata
 
 from cleaning.names import AGENCY, is_capital
 from cleaning.rules.model import Context, ends_as_sentence, words
+from cleaning.rules.wording import RUN_TOGETHER
 
 Finding = tuple[str, str]
 """A category of the phrase book, and the evidence."""
@@ -140,17 +141,15 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
 
 
 _MORE_PICTURES = re.compile(r"^[+＋]\s?[1-9]\d?$")
-_RUN_TOGETHER = re.compile(r"(?<=[a-zß-öø-ÿа-яёіїєґ])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ])")
-"""Where a name ends and the next begins without a space: a page's row of links, taken as text."""
 _LEAST_RUN_TOGETHER = 3
 
 
 def _names_run_together(text: str) -> bool:
     """Whether a line of up to ten words is no sentence, and has at least three places where two names were run together, two of
     them in one word."""
-    if _RUN_TOGETHER.search(text) is None:
+    if RUN_TOGETHER.search(text) is None:
         return False
-    seams = [len(_RUN_TOGETHER.findall(word)) for word in text.split()]
+    seams = [len(RUN_TOGETHER.findall(word)) for word in text.split()]
     return (
         sum(seams) >= _LEAST_RUN_TOGETHER
         and max(seams) > 1

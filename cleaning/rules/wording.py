@@ -175,8 +175,9 @@ def _bare(token: str, language: str) -> Iterator[str]:
 _NOTHING = Reading((), 0, 0.0, "")
 
 
-_GLUED = re.compile(r"[^\W\d_]*[a-zß-öø-ÿа-яё][A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]*")
-_INSIDE = re.compile(r"(?<=[a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÖØ-ÞА-ЯЁ])")
+RUN_TOGETHER = re.compile(r"(?<=[a-zß-öø-ÿа-яёіїєґ])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ])")
+"""Where a name ends and the next begins without a space: a page's row of links or buttons, taken as text."""
+_GLUED = re.compile(rf"[^\W\d_]*{RUN_TOGETHER.pattern}[^\W\d_]*")
 
 
 def _parted(text: str, words: dict[str, Word]) -> str:
@@ -186,7 +187,7 @@ def _parted(text: str, words: dict[str, Word]) -> str:
 
 def _names_apart(run: str, words: dict[str, Word]) -> str:
     """A run's known words with spaces between ("WhatsApp" is one); the run itself where one of them is unknown."""
-    pieces = _INSIDE.split(run)
+    pieces = RUN_TOGETHER.split(run)
     found: list[str] = []
     while pieces:
         for count in range(min(3, len(pieces)), 0, -1):

@@ -6,8 +6,9 @@ import re
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word, spans_years
 from cleaning.document import Part
-from cleaning.names import AGENCY, is_capital
+from cleaning.names import AGENCY
 from cleaning.rules.bylines import about_the_author, signed
+from cleaning.rules.credits import credit
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
@@ -28,11 +29,8 @@ _LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?
 _LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
 _ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞|[👉👇📌📎🔗🔹🔸🔺🔻🔴🔵🟢⚫⚪🟥🟦▪◾◼■◆◇]\ufe0f?)\s*(?=\w)")
 _POINTER = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|☞|＞＞|[👉📌🔗]\ufe0f?)\s*(?=\w)")
-_BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
 _HASHTAGS = re.compile(r"^(?:#[\w\u0900-\u0fff]+[\s,]*){2,}$")
-_COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
 _COUNTED = re.compile(r"^(?:\d{1,2}[.)]|[-–—•*·])\s")
-_SIGNS = re.compile(r"^[\s(\[（【/*_–—-]*(?P<inner>.+?)[\s)\]）】/*_.]*$")
 
 
 def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None:
@@ -58,7 +56,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or (None if counted else _call(reading, text, edge))
         or (None if counted else _last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
-        or _credit(context, index, text, edge)
+        or credit(context, index, text, edge)
         or (_dated(context, index, text, reading) if edge else None)
         or (signed(context, index, text, reading) if edge else None)
         or _marked(context, index, text)
@@ -271,62 +269,6 @@ ALSO = re.compile(
 
 ANNOUNCED = "speaks of other articles, and a headline stands below it"
 """The evidence of a label whose headline goes with it."""
-
-
-_PICTURE_LAST = re.compile("(?:资料图片?|资料照片?|資料圖片?|資料照片?|图片|圖片|配图|[摄攝])$")
-_NAME_IN_CAPITALS = re.compile(r"[.!?]\s+[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}$")
-
-
-def _credit_in_brackets(context: Context, text: str) -> Finding | None:
-    """A credit that a line ends with, in brackets."""
-    bracket = _BRACKET_END.search(text)
-    if bracket is None or len(re.findall(r"[.!?。]\s", text[: bracket.start()])) > 1:
-        return None
-    label, sign, _ = bracket[1].replace("：", ":").replace("=", ":").partition(":")
-    inner = wording().read(label if sign else AGENCY.sub(" ", bracket[1]), context.language)
-    named = bracket[1].upper() if len(bracket[1]) <= 12 and bracket[1][0].isupper() else bracket[1]
-    if inner.category == "photo_credit" and (inner.covered == 1 if sign else AGENCY.search(bracket[1])):
-        return "photo_credit", f"ends in the credit “{bracket[1]}”"
-    if len(bracket[1]) <= 20 and _PICTURE_LAST.search(bracket[1]):
-        return "photo_credit", f"ends in the credit “{bracket[1]}”"
-    before = text[: bracket.start()].rstrip()
-    first, _, names = bracket[1].partition(" ")
-    told = wording().read(first, context.language)
-    if told.category == "photo_credit" and told.covered == 1 and all(map(is_capital, re.findall(r"[^\W\d_]+", names or "x"))):
-        return "photo_credit", f"ends in the credit “{bracket[1]}”"
-    if not sign and not AGENCY.sub("", named).strip(" /,") and not re.search(r"[.!?。](?:\s|$)", before):
-        return "photo_credit", f"no sentence, and ends in “{bracket[1]}”"
-    if not sign and AGENCY.fullmatch(bracket[1]) and _NAME_IN_CAPITALS.search(before):
-        return "photo_credit", f"ends in a name in capitals and “{bracket[1]}”"
-    return None
-
-
-def _credit(context: Context, index: int, text: str, edge: bool) -> Finding | None:
-    """A picture's credit, an agency's sign, or a copyright line."""
-    if _COPYRIGHT.match(text) and not is_prose(text.split("©")[0]):
-        names = not YEAR.search(text) and wording().read(text, context.language).category != "copyright"
-        return ("photo_credit" if names and index < len(context.lines) - 3 else "copyright"), "begins with the copyright sign"
-    if found := _credit_in_brackets(context, text):
-        return found
-    if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
-        return "copyright", "a copyright sign among the words of copyright"
-    if len(text) > 100 or not AGENCY.search(text):
-        return None
-    inner_text = _SIGNS.match(text)
-    rest = AGENCY.sub(" ", inner_text["inner"] if inner_text else text)
-    if not re.search(r"\w", rest):
-        return "photo_credit", "an agency's sign alone"
-    if re.search(r"[/=／＝|]", rest) and not ends_as_sentence(rest) and all(map(is_capital, re.findall(r"[^\W\d_]+", rest))):
-        return "photo_credit", "an agency and a name"
-    reading = wording().read(rest, context.language)
-    if reading.covered == 1 and reading.category == "photo_credit" and len(text) <= 60:
-        return "photo_credit", "a credit's words and an agency"
-    if edge and len(text) <= 80:
-        if reading.covered == 1 and reading.words:
-            return "byline", "an agency's name in a page's own words"
-        if "/" in rest and reading.category == "photo_credit" and reading.opens:
-            return "photo_credit", "a credit's words, an agency and a name"
-    return None
 
 
 def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding | None:

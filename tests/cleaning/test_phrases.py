@@ -214,7 +214,7 @@ def test_the_sieve_lets_through_all_that_matches() -> None:
 
 
 def test_what_is_known_of_the_expressions_is_what_they_say() -> None:
-    """`python -m cleaning.rules.literals` writes the file anew."""
+    """`python -m cleaning.data` writes the file anew."""
     known = json.loads(resources.files("cleaning.data").joinpath("expression_words.json").read_text(encoding="utf-8"))
     assert known == {pattern: sorted(told_by(pattern)) for pattern in phrase_book().patterns()}
 
