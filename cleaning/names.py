@@ -66,9 +66,10 @@ AGENCY = re.compile(
 """Names of agencies and picture houses as they sign; case counts ("ap" and "aa" are words)."""
 
 BYLINE_PLACED = re.compile(
-    rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:,\s(?:[\w'’.-]+\s?){{1,5}}|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
+    rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}"
+    rf"(?:,\s(?:[\w'’.-]+\s?){{1,5}}|\s?\([^()]{{2,60}}\)|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
 )
-"""A byline with the person's role or place behind it."""
+"""A byline with the persons' role or place behind it."""
 
 BYLINE_TITLED = re.compile(rf"^(?P<label>[^\W\d_]+(?:\s[^\W\d_]+){{0,2}})\s{_NAME}(?P<role>,\s.{{2,50}}|\s\(.{{2,40}}\))?$")
 """One to three words, a name, and perhaps a role or place."""

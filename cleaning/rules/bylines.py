@@ -47,8 +47,8 @@ def signed(context: Context, index: int, text: str, reading: Reading) -> Finding
         said = any(w.category == "byline" and w.weight for w in told.words)
         if told.covered == 1 and said and not told.words[-1].weight >= 3:
             return "byline", f"a name behind “{titled['label']}”"
-    name, comma, role = text.partition(", ")
-    if comma and context.in_head(index) and NAME_ALONE.match(name):
+    name, sign, role = _PARTED.split(text, maxsplit=1) if _PARTED.search(text) else (text, "", "")
+    if sign and context.in_head(index) and NAME_ALONE.match(name):
         told = wording().read(role, context.language)
         if any(w.category == "byline" and w.weight for w in told.words[:3]):
             return "byline", "a name and a reporter's role"
@@ -68,6 +68,7 @@ def signed(context: Context, index: int, text: str, reading: Reading) -> Finding
     return None
 
 
+_PARTED = re.compile(r"(,\s|\s[|/·•–—-]\s)")
 _PLACE_NAME = re.compile(r"^([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+)?)\s?:\s?([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+){1,2})$")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaning.datelines import YEAR
-from cleaning.names import AGENCY, is_capital
+from cleaning.names import AGENCY, NAME_ALONE, is_capital
 from cleaning.rules.model import Context, ends_as_sentence, is_prose
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import wording
@@ -116,4 +116,41 @@ def is_credit(text: str, language: str | None) -> bool:
         return False
     rest = rest if colon else named.partition(" ")[2] if labelled else named
     names = re.findall(r"[^\W\d_]+", rest)
+    if labelled and colon and "/" in rest:  # who took it, and the house, which may write itself small
+        names = names[:1]
     return bool(names or named != text) and len(names) <= 5 and all(map(is_capital, names))
+
+
+_IN_BRACKETS = re.compile(r"[(\[（](?P<one>[^()/（）]{2,30})/(?P<other>[^()/（）]{2,40})[)\]）]$")
+_BEHIND_DASH = re.compile(r"\s[–—|·-]\s(?P<one>[^/–—|·]{4,40})/(?P<other>[^/]{2,40})$")
+_PARTED = re.compile(r"[.!?…]['\"”“»]?\s+|\s[/–—|]\s")
+_LONGEST_SHOWN = 200
+"""Characters of what a picture shows, at most; one sentence."""
+
+
+def signed_by_form(text: str) -> str | None:
+    """The credit that a caption ends in, told by its form alone: two names with a stroke between, in brackets or behind a dash,
+    or nothing but capitals behind the sentence."""
+    if len(text) > _LONGEST_SHOWN + 60:
+        return None
+    for form in (_IN_BRACKETS, _BEHIND_DASH):
+        if (match := form.search(text)) and _shows(text[: match.start()]) and _name_and_house(match["one"], match["other"]):
+            return match.group().strip(" –—|·-()[]（）")
+    for mark in _PARTED.finditer(text):
+        credit = text[mark.end() :].strip(" /|–—-")
+        if 8 <= len(credit) <= 60 and credit.isupper() and len(credit.split()) > 1 and _shows(text[: mark.end()]):
+            return credit
+    return None
+
+
+def _shows(text: str) -> bool:
+    """Whether what stands before a credit can be what the picture shows: two words or more, and one sentence at most."""
+    text = text.strip()
+    return len(text) <= _LONGEST_SHOWN and len(text.split()) >= 2 and not re.search(r"[.!?…。]['\"”“»]?\s+\S", text) and not text.isupper()
+
+
+def _name_and_house(one: str, other: str) -> bool:
+    """Whether of two parts one is a person's name and the other begins with a capital."""
+    one, other = one.strip(), other.strip()
+    named = NAME_ALONE.match(one) or NAME_ALONE.match(other)
+    return bool(named) and one[0] != one[0].lower() and other[0] != other[0].lower()

@@ -136,6 +136,7 @@ def opens_with_noise(text: str) -> bool:
 
 
 _ARROW_FIRST = re.compile(r"^[←→⟵⟶«»‹›<>◀▶◄►⇐⇒]+\s*\w")
+_ARROW = "an arrow"
 _ARROW_LAST = re.compile(r"\w\S?\s*[←→⟵⟶»›>▶►⇒]+$")
 
 
@@ -147,6 +148,13 @@ class _Label:
     rest: str
     strong: bool
     separated: bool = False
+    shouted: bool = False
+
+    @property
+    def points(self) -> bool:
+        """Whether a headline of three words or more stands with it, without a full stop."""
+        rest = self.rest
+        return not ends_as_sentence(rest) and (len(rest.split()) >= 3 or spaceless(rest)) and headline_like(rest)
 
 
 def _nav_label(text: str, context: Context) -> _Label | None:
@@ -156,9 +164,11 @@ def _nav_label(text: str, context: Context) -> _Label | None:
         name, high = hit.phrase.pattern.strip(), hit.phrase.risk == "high"
         if not hit.rest:
             return _Label(name, "", True)
-        if hit.separated or _capitals(text, name) or _ARROW_FIRST.match(text):
-            return _Label(name, hit.rest, not high or _capitals(text, name), hit.separated)
-        if not high and " " in name and text[len(name) : len(name) + 1] != ",":
+        shouted = _capitals(text, name)
+        if hit.separated or shouted or _ARROW_FIRST.match(text):
+            return _Label(name, hit.rest, not high or shouted, hit.separated, shouted)
+        uncased = name[0].lower() == name[0].upper()
+        if ((not high and " " in name) or uncased) and text[len(name) : len(name) + 1] not in (",", "،", "，", "、"):
             return _Label(name, hit.rest, False)
     last = text.rsplit(" ", 1)
     if (
@@ -172,7 +182,7 @@ def _nav_label(text: str, context: Context) -> _Label | None:
     if "«" in text and "»" in text:
         return None  # a quotation
     if len(text) <= 200 and (_ARROW_FIRST.match(text) or _ARROW_LAST.search(text)) and any(c.isalpha() for c in text):
-        return _Label("an arrow", text, False)
+        return _Label(_ARROW, text, False)
     return None
 
 
@@ -187,13 +197,14 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
     """A link to the previous or next article: the label and, with it or on the next line, the other headline.
 
     A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where
-    a second label
-    stands beside it.  Either the pair stands together or the line stands behind the last paragraph.
+    a second label stands beside it.  Either the pair stands together or the line stands behind the last paragraph.  Among the
+    paragraphs a label in capitals suffices, or the other label somewhere in the text, each with a headline of three words or more.
     """
     lines = context.lines
     labels: list[_Label | None] = [None] * len(lines)
     for index, part in context.read():
         labels[index] = _nav_label(part.text, context)
+    paired = len({label.name for label in labels if label is not None and label.name != _ARROW and label.points}) > 1
     for index, label in enumerate(labels):
         if label is None:
             continue
@@ -203,12 +214,13 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
             # a headline does not end in a full stop; a paragraph that opens with such a word does
             if not headline_like(label.rest, 3) or (label.rest.endswith((".", "。")) and not label.separated):
                 continue
-            if (beside and (at_end or label.strong)) or (at_end and label.strong and not ends_as_sentence(label.rest)):
-                yield (
-                    lines[index],
-                    f"begins with the label “{label.name}”"
-                    + (", another such label stands beside it" if beside else ", behind the last paragraph"),
-                )
+            said = f"begins with the label “{label.name}”"
+            if beside and (at_end or label.strong):
+                yield lines[index], f"{said}, another such label stands beside it"
+            elif at_end and label.strong and not ends_as_sentence(label.rest):
+                yield lines[index], f"{said}, behind the last paragraph"
+            elif label.points and (label.shouted or (paired and label.name != _ARROW)):
+                yield lines[index], f"{said}, " + ("in capitals" if label.shouted else "and another such label stands in the text")
         elif at_end or beside:
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)

@@ -11,14 +11,16 @@ from cleaning.datelines import YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.limits import LONG, slices
 from cleaning.models import RUNNING_KINDS, SiteMemory
-from cleaning.names import is_byline
+from cleaning.names import BYLINE_PLACED, is_byline
 from cleaning.rules.wording import wording
 
 Proposal = tuple[Part, str]
 """A block that a rule would take out, and what it saw."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔]['\"”’»›)\]」』）]*$")
-_SENTENCE = re.compile(r"[.!?…。！？؟।۔]['\"”’»›)\]」』）]*(?:\s|$)")
+_CLOSERS = r"['\"”’“‘»›«‹)\]」』）]*"
+"""What may stand behind a full stop: „German“, »Danish« and “English” speech ends in different marks."""
+_SENTENCE_END = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}$")
+_SENTENCE = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}(?:\s|$)")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
@@ -158,7 +160,7 @@ class Context:
         """Whether a line is a byline or the day of publication, by what rules made of it or by its form."""
         if not part.kept:
             return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
-        return is_byline(part.text) or self._is_day(part.text)
+        return is_byline(part.text) or bool(BYLINE_PLACED.match(part.text)) or self._is_day(part.text)
 
     def _is_day(self, text: str) -> bool:
         """Whether a line is a day with no words but those of dates and of pages."""

@@ -43,9 +43,15 @@ _THE_END = re.compile(
 _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
 _TAG_ROW = re.compile(r"\s+[|｜]\s+")
 _CREDITED = re.compile(
-    r"^(?:(?:AFP|EPA|AP) via )?(?:Getty Images|Reuters|REUTERS|AFP|EPA|EPA-EFE|AP|PA Media|Alamy|Anadolu|Shutterstock)\s"
+    r"^(?:(?:AFP|EPA|AP) via )?(?:Getty Images|Reuters|REUTERS|AFP|EPA|EPA-EFE|AP|PA Media|Alamy|Anadolu|Shutterstock)\s?"
     r"(?:The|A|An|In|On|At|Two|Three)\s(?=[^\W\d_]+\s)(?!Pictures?\b)"
 )
+_PICTURE_FIRST = re.compile(
+    r"^(?:(?:Item|Image|Photo|Picture|Slide|Bild|Foto|Imagen|Imagem|Immagine|Zdjęcie|Фото|Изображение|Зображення|Resim|Fotoğraf)\s"
+    r"\d{1,3}\s?(?:of|von|sur|de|di|van|av|af|z|ze|из|з|/)\s?\d{1,3}|"
+    r"[(\[]\d{1,3}\s?/\s?\d{1,3}[)\]])\s?(?=[^\W\d_])"
+)
+"""A gallery's count before what the picture shows: "Item 2 of 5 A tanker lies off the port"."""
 _CREDITED_LAST = re.compile(r"(?:^|[.!?…)\"”»]\s)(?P<house>[^./]{2,30})/(?P<name>[^/]{4,40})(?:/(?P<signs>[\w-]{2,5}))?\.?$")
 """An agency, a name and perhaps initials, with strokes between, behind what the picture shows."""
 _TAKEN_BY = re.compile(
@@ -116,6 +122,8 @@ def _caption(text: str) -> Finding | None:
     """A caption that is told by the agency before it or by the agency and name behind it."""
     if len(text) > 240:
         return None
+    if _PICTURE_FIRST.match(text):
+        return "photo_credit", "which picture of how many, and what it shows"
     if _CREDITED.match(text) and len(re.findall(r"[.!?](?:\s|$)", text)) <= 1:
         return "photo_credit", "an agency's name and what the picture shows"
     if len(text) <= 120 and _TAKEN_BY.search(text) and len(re.findall("[。！？]", text)) <= 2:

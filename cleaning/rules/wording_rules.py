@@ -47,9 +47,10 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
+    first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
     return (
         bracketed(text, reading)
-        or (None if counted else _nothing_else(reading, text, edge=edge or last, first=index == 0))
+        or (None if counted else _nothing_else(reading, text, edge=edge or last or _beside_button(context, part, reading), first=first))
         or home(context, index, text)
         or pointing(context, text)
         or _labelled(context, index, text, edge)
@@ -64,12 +65,24 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     )
 
 
+_MOST_SECTIONS = 4
+"""Lines from the first on among which a section's name may stand in a text without markup."""
+
+
+def _beside_button(context: Context, part: Part, reading: Reading) -> bool:
+    """Whether a line of one or two words stands beside a button or label that was removed: "Print" below "Share"."""
+    if reading.category not in _BUTTONS | {"follow"} or len(reading.words) > 2:
+        return False
+    beside = (context.removed.get(part.index + step, ("",))[0] for step in (-1, 1))
+    return any(name.startswith(("share.", "comments.")) for name in beside)
+
+
 def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Finding | None:
     """Every word of the line is a page's own."""
     if reading.covered < 1 or not reading.category:
         return None
     if reading.category == "section":
-        plain = len(reading.words) <= 2 and all(w.weight or w.text == "news" for w in reading.words)
+        plain = len(reading.words) <= 3 and all(w.weight or w.text in ("news", "in") for w in reading.words)
         return ("breadcrumb", "a section's name right below the headline") if first and plain else None
     if _mixed(reading):
         return None
@@ -242,7 +255,7 @@ def _announcing(context: Context, index: int, text: str, reading: Reading) -> Fi
         headline.kind in ("paragraph", "heading")
         and headline_like(headline.text)
         and not headline.text.endswith((*_STOPS, ":", "：", ",", "،", ";", "…"))
-        and not headline.text.startswith(_QUOTE)
+        and (not headline.text.startswith(_QUOTE) or bool(_QUOTED_AND_TOLD.match(headline.text)))
         and (len(headline.text.split()) >= 4 or (spaceless(headline.text) and len(headline.text) >= 10))
         and not is_prose(headline.text)
     )
@@ -250,6 +263,9 @@ def _announcing(context: Context, index: int, text: str, reading: Reading) -> Fi
         return "related", ANNOUNCED
     return None
 
+
+_QUOTED_AND_TOLD = re.compile(r"^[\"“”„«»‹›'‘’‚][^\"“”«»]{8,}[\"“”«»‹›'’‘],?\s?[:–—-]\s?\S")
+"""A headline that begins with someone's words and goes on: “We talked”: the mediator on peace."""
 
 ALSO = re.compile(
     r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
