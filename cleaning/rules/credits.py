@@ -51,6 +51,8 @@ def credit(context: Context, index: int, text: str, edge: bool) -> Finding | Non
         return found
     if "©" in text and len(text) <= 200 and wording().read(text, context.language).category == "copyright":
         return "copyright", "a copyright sign among the words of copyright"
+    if len(text) <= 14 and text[0] in "([" and AGENCY.fullmatch(text.strip("()[] .").upper()):
+        return "photo_credit", "an agency's sign alone"
     if len(text) > 100 or not AGENCY.search(text):
         return None
     inner_text = _SIGNS.match(text)

@@ -145,8 +145,9 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
             telling = _telling(above)
             sure = len(telling) >= 2 or bool(set(above) & _ENDS)
             alone = len(run) == 1 and above[0] in telling
+            heads = len(run) == 1 and _size(run[0].text) <= _MOST_HEADING and _goes_on(context, run[0])
             for part in run:
-                if _opens_list(context, part):
+                if heads or _opens_list(context, part):
                     break
                 if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
                     fits = len(run) <= _MOST_BETWEEN if below else (sure or alone) and len(run) <= _MOST_BEHIND
@@ -257,6 +258,11 @@ def _is_label(part: Part) -> bool:
     return _size(part.text) >= 2 or (len(part.text) > 8 and not part.containers)
 
 
+def _goes_on(context: Context, part: Part) -> bool:
+    """Whether a sentence of the article's own stands below: then a line above it may be its sub-heading."""
+    return any(p.index > part.index and ends_as_sentence(p.text) and len(p.text.split()) >= 4 for p in context.lines)
+
+
 def _signs(run: list[Part], index: int) -> bool:
     """Whether the line signs a letter: a name, perhaps with a place, below a few words of farewell."""
     name = run[index].text.partition(",")[0]
@@ -348,8 +354,8 @@ def edge_between(context: Context) -> Iterator[Proposal]:
 
 
 def _opens_list(context: Context, part: Part) -> bool:
-    """Whether a line of four words or more ends in a colon, and what follows reads like the entries of its list."""
-    if not part.text.endswith((":", "：")) or _size(part.text) < 4:
+    """Whether a line of two words or more ends in a colon, and what follows reads like the entries of its list."""
+    if not part.text.endswith((":", "：")) or _size(part.text) < 2:
         return False
     below = next((p.text for p in context.parts[part.index + 1 :] if p.kept and p.kind in RUNNING_KINDS), "")
     return bool(_NUMBERED.match(below)) or below[:1].islower() or below.endswith((";", "；")) or below.startswith(_BULLETS)

@@ -332,15 +332,19 @@ def byline_bare(context: Context) -> Iterator[Proposal]:
             yield part, "capitalised words alone, beside a line of the byline"
 
 
-_INITIALS = re.compile(r"^(?:[A-ZÄÖÜ][\w&.-]{1,20} )?\((?P<signs>[a-zäöü]{2,4}(?:[/,]\s?[\w-]{2,8}){0,4})\)$|^/?[a-z]{2,4}/$")
+_INITIALS = re.compile(
+    r"^(?:[A-ZÄÖÜ][\w&.-]{1,20} )?\((?P<signs>[a-zäöü]{2,4}(?:[/,]\s?[\w-]{2,8}){0,4})\)$|^/?(?:[a-z]{2,4}/\s?){1,3}$|"
+    r"^[a-zäöü]{2,4}(?:/[A-Za-z]{2,10}){1,4}$|^[a-zäöü]{2,4}(?:/[a-zäöü]{2,4})?\s\([a-z]{2,8}(?:[,/]\s?[a-z]{2,8}){0,4}\)$|"
+    r"^[A-Z]{2,5}\s/\s[A-Z]{2}(?:,\s[A-Z]{2})?$"
+)
 
 
 @rule("byline.initials")
 def byline_initials(context: Context) -> Iterator[Proposal]:
-    """The authors' initials or the agency's sign in brackets, alone behind the last paragraph: `(dmk)`, `NTB (abc/dpa)`."""
+    """The authors' initials or the agency's sign, alone behind the last paragraph: `(dmk)`, `NTB (abc/dpa)`, `dmk/dpa`."""
     for index, part in enumerate(context.lines):
         if context.in_tail(index) and part.kind == "paragraph" and _INITIALS.match(part.text):
-            yield part, "letters in brackets alone, behind the last paragraph"
+            yield part, "initials alone, behind the last paragraph"
 
 
 @rule("byline.dated")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaning.document import Part
-from cleaning.names import AGENCY, NAMES_LAST
+from cleaning.names import AGENCY, NAMES_LAST, is_capital
 from cleaning.rules.expressions import LONGEST, told_at_length
 from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, headline_like, is_prose, rule
 from cleaning.rules.phrases import SEPARATORS, Hit, phrase_book
@@ -169,8 +169,9 @@ def _call_fires(text: str, hit: Hit, language: str | None, *, edge: bool) -> str
     name = hit.phrase.pattern
     if _CALL_WORDS.search(hit.rest) and (edge or not is_prose(text)):
         return f"begins with the call “{name}” and speaks of subscribing or following"
-    said = hit.separated or len(name) >= 14 or wording().read(hit.rest, language).covered >= 0.6
-    if len(text) <= 80 and not ends_as_sentence(text) and said and (edge or len(name) >= 14):
+    titled = " " in name and len(hit.rest.split()) <= 6 and all(map(is_capital, re.findall(r"[^\W\d_]+", hit.rest)))
+    said = hit.separated or len(name) >= 14 or titled or wording().read(hit.rest, language).covered >= 0.6
+    if len(text) <= 80 and not ends_as_sentence(text) and said and (edge or len(name) >= 14 or titled):
         return f"a short line that begins with the call “{name}”"
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cleaning.datelines import is_date_line
 from cleaning.names import AGENCY, is_capital
 from cleaning.rules.model import Context, ends_as_sentence, words
 from cleaning.rules.wording import RUN_TOGETHER
@@ -41,6 +42,18 @@ _THE_END = re.compile(
     re.I,
 )
 _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
+_DATE_AND_TAGS = re.compile(r"^(?P<date>[^#]{6,30}?)[,|·\s]+#\w{2,30}(?:[\s,]+#\w{2,30})+$")
+_SITE_ALONE = re.compile(
+    r"^(?:www\.)?[A-Za-z][\w-]{2,30}\.(?:com|org|net|info|news|eu|de|at|ch|fr|be|nl|es|pt|br|mx|ar|it|uk|pl|cz|sk|ro|hu|bg|gr|tr|ru|ua|by|"
+    r"se|no|dk|fi|ir|il|in|id|vn|kr|jp|cn|tw)$"
+)
+_DAY_GLUED = re.compile(
+    r"[a-zß-öø-ÿ?!](?:Published|Updated|Publié|Publicado|Pubblicato|Veröffentlicht|Опубликовано)"
+    r"(?:\s(?:am|le|el|il|on))?\s\d{1,2}\.?\s[^\W\d_]{3,10}(?:\s\d{4})?$"
+)
+_LENGTH = re.compile(r"(?P<before>\w+)\W?\s(?:\d{1,3}\s?min\.?|\(\d{1,2}:\d{2}\)|\d{1,2}:\d{2}\s?min\w*\.?)$")
+_LASTS = frozenset("in en nach dans dopo em após za w через of every after for um la à".split())
+"""Words before a length of time that belong to a sentence: "done in 14 min"."""
 _TAG_ROW = re.compile(r"\s+[|｜]\s+")
 _CREDITED = re.compile(
     r"^(?:(?:AFP|EPA|AP) via )?(?:Getty Images|Reuters|REUTERS|AFP|EPA|EPA-EFE|AP|PA Media|Alamy|Anadolu|Shutterstock)\s?"
@@ -88,9 +101,24 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
         return "tags", "names run together without spaces between"
     if _HASHTAG.match(text):
         return "tags", "a hashtag alone"
+    if (dated := _DATE_AND_TAGS.match(text)) and is_date_line(dated["date"]):
+        return "tags", "a date and hashtags"
+    if not context.marked_up and _SITE_ALONE.match(text):
+        return "breadcrumb", "the name of a site alone"
+    if not ends_as_sentence(text) and (carded := _card(text)):
+        return carded
     if not head and (names := _row_of_tags(context, index, text)):
         return "tags", f"{names} short names in a row with bars between"
     return _at_the_edge(context, index, text) if head or tail else None
+
+
+def _card(text: str) -> Finding | None:
+    """A link to another article or a video as a card shows it: a headline with its day or its length written behind it."""
+    if (glued := _DAY_GLUED.search(text)) and len(text[: glued.start()].split()) >= 4:
+        return "related", "a headline and when it was published, without a space between"
+    if (timed := _LENGTH.search(text)) and timed["before"] not in _LASTS and len(text[: timed.start()].split()) >= 4:
+        return "related", "a headline and how long it plays"
+    return None
 
 
 def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:

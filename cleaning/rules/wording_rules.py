@@ -6,13 +6,13 @@ import re
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word, spans_years
 from cleaning.document import Part
-from cleaning.names import AGENCY
+from cleaning.names import AGENCY, is_capital
 from cleaning.rules.bylines import about_the_author, signed
 from cleaning.rules.credits import credit
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
-from cleaning.rules.wording import LONGEST, Reading, Word, wording
+from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, Word, wording
 
 CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "comments", "paywall", "feedback", "ads", "cookie"})
 """What a page asks of its reader, in a sentence as often as not."""
@@ -47,14 +47,15 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
+    beside = _beside_button(context, part, reading)
     first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
     return (
         bracketed(text, reading)
-        or (None if counted else _nothing_else(reading, text, edge=edge or last or _beside_button(context, part, reading), first=first))
+        or (None if counted else _nothing_else(reading, text, edge=edge or last or beside, first=first, bare=not context.marked_up))
         or home(context, index, text)
         or pointing(context, text)
         or _labelled(context, index, text, edge)
-        or (None if counted else _call(reading, text, edge))
+        or (None if counted else _call(reading, text, edge) or _call_by_name(context, text, edge))
         or (None if counted else _last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
         or credit(context, index, text, edge)
@@ -77,7 +78,7 @@ def _beside_button(context: Context, part: Part, reading: Reading) -> bool:
     return any(name.startswith(("share.", "comments.")) for name in beside)
 
 
-def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Finding | None:
+def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare: bool) -> Finding | None:
     """Every word of the line is a page's own."""
     if reading.covered < 1 or not reading.category:
         return None
@@ -88,6 +89,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool) -> Fi
         return None
     if edge:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
+    elif bare and len(reading.words) == 1 and reading.category in _ALONE:
+        least = 2
     else:
         if reading.category == "photo_credit" and not reading.words[0].weight:
             return None  # "The picture from January" is a sub-heading
@@ -104,6 +107,9 @@ def _notice(reading: Reading, text: str) -> bool:
     return reading.category in _NOTICES and weighty and 1 < len(reading.words) <= 6 and not ends_as_sentence(text)
 
 
+_ALONE = frozenset({"share", "print_email", "comments"})
+"""Buttons whose one word no sub-heading of an article has."""
+
 _NOTICES = frozenset({"video", "paywall", "newsletter", "print_email"})
 
 
@@ -116,7 +122,7 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
     """A label in a page's own words, a sign, and what it labels."""
     match = _LABEL.match(text)
     if match is None:
-        return None
+        return _glued(context, text)
     label, rest = match.groups()
     if label[-1:].isdigit() and rest[:1].isdigit() and (match := _LAST_LABEL.match(text)):
         label, rest = match.groups()
@@ -137,7 +143,8 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         listed = len(rest.split()) <= 4 or bool(re.search("[,;#，、،|·•/]", rest))
         fits = context.in_tail(index) and not ends_as_sentence(rest) and listed
     elif category == "byline":
-        fits = edge and len(rest) <= 70 and not ends_as_sentence(rest) and not (rest[:1].islower() and rest.count(" ") > 2)
+        named = not context.marked_up and len(rest.split()) <= 4 and all(map(is_capital, re.findall(r"[^\W\d_]+", rest)))
+        fits = (edge or named) and len(rest) <= 70 and not ends_as_sentence(rest) and not (rest[:1].islower() and rest.count(" ") > 2)
     elif category in ("updated_date", "reading_time"):
         fits = edge and len(rest) <= 60 and bool(re.search(r"\d", rest)) and not ends_as_sentence(rest)
     elif category == "copyright" and AGENCY.search(rest) and len(rest) <= 60:
@@ -145,6 +152,17 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
     else:
         fits = (edge or score >= 3) and score >= 2 and len(rest) <= 120 and not ends_as_sentence(rest)
     return ("related" if category == "video" else category, evidence) if fits else None
+
+
+def _glued(context: Context, text: str) -> Finding | None:
+    """A pointer's label and the headline, run together: "Read alsoThe price of the deal"."""
+    seam = RUN_TOGETHER.search(text)
+    if seam is None or not 4 <= seam.start() <= 40 or ends_as_sentence(text) or len(text[seam.start() :].split()) < 3:
+        return None
+    label = wording().read(text[: seam.start()], context.language)
+    if label.covered < 1 or label.category != "related" or label.score < 2 or " " not in text[: seam.start()]:
+        return None
+    return "related", f"begins with the label “{text[: seam.start()]}”, run together with a headline"
 
 
 def _points(reading: Reading, label: str) -> bool:
@@ -189,6 +207,15 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
     if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
         return reading.category, "asks the reader to do something for the page"
     return None
+
+
+def _call_by_name(context: Context, text: str, edge: bool) -> Finding | None:
+    """The same where what is called to has a name in quotation marks: 'Get the “Week in Five Maps” newsletter'."""
+    bare = _NAME_QUOTED.sub(" ", text)
+    return _call(wording().read(bare, context.language), bare.strip(), edge) if bare != text and len(text) <= 100 else None
+
+
+_NAME_QUOTED = re.compile(r"\s[„“\"«»‚‘'][^„“”\"«»]{3,40}[“”\"»«’'](?=\s)")
 
 
 def _addressed(reading: Reading) -> bool:
