@@ -140,7 +140,8 @@ def signed_by_form(text: str) -> str | None:
             return match.group().strip(" –—|·-()[]（）")
     for mark in _PARTED.finditer(text):
         credit = text[mark.end() :].strip(" /|–—-")
-        if 8 <= len(credit) <= 60 and credit.isupper() and len(credit.split()) > 1 and _shows(text[: mark.end()]):
+        names = 2 <= len(credit.split()) <= 3 or re.search(r"[/(|]", credit)
+        if 8 <= len(credit) <= 60 and credit.isupper() and names and _shows(text[: mark.end()]):
             return credit
     return None
 
@@ -148,7 +149,8 @@ def signed_by_form(text: str) -> str | None:
 def _shows(text: str) -> bool:
     """Whether what stands before a credit can be what the picture shows: two words or more, and one sentence at most."""
     text = text.strip()
-    return len(text) <= _LONGEST_SHOWN and len(text.split()) >= 2 and not re.search(r"[.!?…。]['\"”“»]?\s+\S", text) and not text.isupper()
+    one = not re.search(r"[.!?…。]['\"”“»]?\s+\S", text)
+    return one and len(text) <= _LONGEST_SHOWN and len(text.split()) >= 2 and not text.isupper()
 
 
 def _name_and_house(one: str, other: str) -> bool:

@@ -198,7 +198,7 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
 
     A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where
     a second label stands beside it.  Either the pair stands together or the line stands behind the last paragraph.  Among the
-    paragraphs a label in capitals suffices, or the other label somewhere in the text, each with a headline of three words or more.
+    paragraphs a label in capitals suffices, or the other label somewhere in the text, with headlines of three words or more.
     """
     lines = context.lines
     labels: list[_Label | None] = [None] * len(lines)
@@ -220,7 +220,7 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
             elif at_end and label.strong and not ends_as_sentence(label.rest):
                 yield lines[index], f"{said}, behind the last paragraph"
             elif label.points and (label.shouted or (paired and label.name != _ARROW)):
-                yield lines[index], f"{said}, " + ("in capitals" if label.shouted else "and another such label stands in the text")
+                yield lines[index], said + (" in capitals" if label.shouted else ", and another such label stands in the text")
         elif at_end or beside:
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)

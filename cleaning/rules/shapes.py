@@ -44,7 +44,7 @@ _THE_END = re.compile(
 _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
 _DATE_AND_TAGS = re.compile(r"^(?P<date>[^#]{6,30}?)[,|·\s]+#\w{2,30}(?:[\s,]+#\w{2,30})+$")
 _SITE_ALONE = re.compile(
-    r"^(?:www\.)?[A-Za-z][\w-]{2,30}\.(?:com|org|net|info|news|eu|de|at|ch|fr|be|nl|es|pt|br|mx|ar|it|uk|pl|cz|sk|ro|hu|bg|gr|tr|ru|ua|by|"
+    r"^(?:[A-Za-z][\w-]{1,30}\.)?[A-Za-z][\w-]{2,30}\.(?:com|org|net|info|news|eu|de|at|ch|fr|be|nl|es|pt|br|mx|ar|it|uk|pl|cz|sk|ro|hu|bg|gr|tr|ru|ua|by|"
     r"se|no|dk|fi|ir|il|in|id|vn|kr|jp|cn|tw)$"
 )
 _DAY_GLUED = re.compile(

@@ -47,11 +47,11 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
-    beside = _beside_button(context, part, reading)
+    last = last or _beside_button(context, part, reading)
     first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
     return (
         bracketed(text, reading)
-        or (None if counted else _nothing_else(reading, text, edge=edge or last or beside, first=first, bare=not context.marked_up))
+        or (None if counted else _nothing_else(reading, text, edge=edge or last, first=first, bare=not context.marked_up))
         or home(context, index, text)
         or pointing(context, text)
         or _labelled(context, index, text, edge)
@@ -144,7 +144,8 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         fits = context.in_tail(index) and not ends_as_sentence(rest) and listed
     elif category == "byline":
         named = not context.marked_up and len(rest.split()) <= 4 and all(map(is_capital, re.findall(r"[^\W\d_]+", rest)))
-        fits = (edge or named) and len(rest) <= 70 and not ends_as_sentence(rest) and not (rest[:1].islower() and rest.count(" ") > 2)
+        spoken = ends_as_sentence(rest) or (rest[:1].islower() and rest.count(" ") > 2)
+        fits = (edge or named) and len(rest) <= 70 and not spoken
     elif category in ("updated_date", "reading_time"):
         fits = edge and len(rest) <= 60 and bool(re.search(r"\d", rest)) and not ends_as_sentence(rest)
     elif category == "copyright" and AGENCY.search(rest) and len(rest) <= 60:
@@ -154,13 +155,17 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
     return ("related" if category == "video" else category, evidence) if fits else None
 
 
+_LEAST_LABEL = 4
+"""Letters of a label's last word that a headline was run together with: "GoDaddy" is none."""
+
+
 def _glued(context: Context, text: str) -> Finding | None:
     """A pointer's label and the headline, run together: "Read alsoThe price of the deal"."""
     seam = RUN_TOGETHER.search(text)
     if seam is None or not 4 <= seam.start() <= 40 or ends_as_sentence(text) or len(text[seam.start() :].split()) < 3:
         return None
     label = wording().read(text[: seam.start()], context.language)
-    if label.covered < 1 or label.category != "related" or label.score < 2 or " " not in text[: seam.start()]:
+    if label.covered < 1 or label.category != "related" or label.score < 2 or len(label.words[-1].text) < _LEAST_LABEL:
         return None
     return "related", f"begins with the label “{text[: seam.start()]}”, run together with a headline"
 
@@ -212,7 +217,12 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
 def _call_by_name(context: Context, text: str, edge: bool) -> Finding | None:
     """The same where what is called to has a name in quotation marks: 'Get the “Week in Five Maps” newsletter'."""
     bare = _NAME_QUOTED.sub(" ", text)
-    return _call(wording().read(bare, context.language), bare.strip(), edge) if bare != text and len(text) <= 100 else None
+    if bare == text or len(text) > 100:
+        return None
+    reading = wording().read(bare, context.language)
+    if reading.category in CALLS and reading.covered == 1 and reading.score >= 5 and not ends_as_sentence(text):
+        return reading.category, "no word but those that pages call with, and a name in quotation marks"
+    return _call(reading, bare.strip(), edge)
 
 
 _NAME_QUOTED = re.compile(r"\s[„“\"«»‚‘'][^„“”\"«»]{3,40}[“”\"»«’'](?=\s)")

@@ -1,0 +1,169 @@
+"""What pages set among the paragraphs without a class: other articles, captions, buttons, mastheads; and what looks so."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaning import Page, clean
+
+TITLE = "Two states agree to reopen a bridge"
+OPENING = "The two ministers met on Monday in a border town and agreed to reopen the bridge before the winter sets in."
+MIDDLE = "Traders on either bank have waited for eleven years, and many of them no longer believe what they are told."
+CLOSING = "Work on the western pier is to begin in May, once the water has fallen and the engineers have been paid."
+GERMAN = (
+    "Die beiden Minister trafen sich am Montag in einem Grenzort und einigten sich, die Brücke noch vor dem Winter zu öffnen.",
+    "Die Händler auf beiden Ufern warten seit elf Jahren, und viele von ihnen glauben nicht mehr, was man ihnen sagt.",
+    "Die Arbeiten am westlichen Pfeiler sollen im Mai beginnen, sobald das Wasser gefallen ist und die Ingenieure bezahlt sind.",
+)
+RUSSIAN = (
+    "Два министра встретились в понедельник в приграничном городе и договорились открыть мост ещё до наступления зимы.",
+    "Торговцы на обоих берегах ждут одиннадцать лет, и многие из них уже не верят тому, что им обещают в столице.",
+    "Работы на западной опоре должны начаться в мае, как только спадёт вода и инженерам заплатят за прошлый год.",
+)
+TURKISH = (
+    "İki bakan pazartesi günü bir sınır kasabasında bir araya geldi ve köprünün kıştan önce yeniden açılması konusunda anlaştı.",
+    "Her iki yakadaki tüccarlar on bir yıldır bekliyor ve birçoğu artık kendilerine söylenenlere inanmıyor.",
+    "Batı ayağındaki çalışmaların sular çekilip mühendislere ödeme yapılınca mayıs ayında başlaması bekleniyor.",
+)
+
+
+def kept(line: str, *, paragraphs: tuple[str, str, str] = (OPENING, MIDDLE, CLOSING), others: tuple[str, ...] = ()) -> bool:
+    """Whether a line stays among the paragraphs, `others` at the end; the paragraphs must."""
+    lines = clean(Page(text="\n\n".join([TITLE, paragraphs[0], line, *paragraphs[1:], *others]))).text.splitlines()
+    assert set(paragraphs) <= set(lines)
+    return line in lines
+
+
+@pytest.mark.parametrize(
+    ("line", "paragraphs"),
+    [
+        ("PREV Pound slides again on the parallel market", None),
+        ("PRÓXIMO La previsión del tiempo para mañana", None),
+        ("СЛЕД Прогноз погоды на завтра по областям", RUSSIAN),
+        ("ÖNCEKİ Merkez bankası yarın için kuru açıkladı", TURKISH),
+    ],
+)
+def test_a_label_in_capitals_and_another_headline_go(line: str, paragraphs: tuple[str, str, str] | None) -> None:
+    assert not kept(line, paragraphs=paragraphs or (OPENING, MIDDLE, CLOSING))
+
+
+def test_a_common_word_needs_the_other_label_somewhere_in_the_text() -> None:
+    line = "Zurück: Die Zentralbank legt den Kurs für morgen fest"
+    assert kept(line, paragraphs=GERMAN)
+    assert not kept(line, paragraphs=GERMAN, others=("Weiter: Regen an der Küste erwartet",))
+
+
+@pytest.mark.parametrize("line", ["NEXT STOP GENEVA", "Next week the talks go on", "Previous deals failed within a year"])
+def test_a_heading_that_begins_so_stays(line: str) -> None:
+    assert kept(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The sealed office on the east bank. (Meridian/Lena Okoro)",
+        "Ana Pintos boards the ferry – Davi Moraes/Folha do Rio",
+        "A rally on the square on Sunday 9 June. PAVEL ORSINI / HORIZON PRESSE",
+        "Guards outside the consulate on Friday. / R. TEJADA (AGENCIA SUR)",
+        "ReutersA dock worker walks past the burned silo on Tuesday",
+        "Item 2 of 5 A tanker lies off the eastern mouth of the river",
+        "[1/3] A tanker lies off the eastern mouth of the river",
+        "Media caption, The moment the western pier gave way",
+        "(afp)",
+    ],
+)
+def test_a_caption_goes_by_its_form(line: str) -> None:
+    assert not kept(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bridge is open. (It was never safe/sound)",
+        "A pier, a ferry, a choice: TOLL OR TAX AND NOTHING ELSE THAN THAT",
+        "Who pays? MINISTRY OF WORKS VS. THE RIVER TOWNS",
+        "One pier of 3 is standing, the others were taken by the water",
+    ],
+)
+def test_a_sentence_that_looks_like_a_caption_stays(line: str) -> None:
+    assert kept(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "paragraphs"),
+    [
+        ("Why the river matters so muchPublished 2 February", None),
+        ("The bridge at night: watch the whole film 14 min", None),
+        ("Also readThe hidden price of the ferry", None),
+        ("Gazette.example.com", None),
+        ("bridgenews.org", None),
+        ("Print", None),
+        ("Sign up to This Is The River", None),
+        ("Jetzt den Politik-Newsletter „Die Lage am Fluss“ abonnieren", GERMAN),
+        ("Fotoğraf altı yazısı, Kurtarma ekipleri enkazda arama yapıyor", TURKISH),
+        ("Podcast'i atlayın ve okumaya devam edin", TURKISH),
+        ("Пропустить Подкаст и продолжить чтение.", RUSSIAN),
+        ("Подпись к фото, Рабочие у западной опоры моста", RUSSIAN),
+    ],
+)
+def test_cards_and_buttons_go(line: str, paragraphs: tuple[str, str, str] | None) -> None:
+    assert not kept(line, paragraphs=paragraphs or (OPENING, MIDDLE, CLOSING))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The crossing can be done in 14 min",
+        "Read the small print",
+        "A share of the toll",
+        "The ferry GoRiver is full",
+        "Sign up to fight, the posters said",
+    ],
+)
+def test_sub_headings_that_look_like_them_stay(line: str) -> None:
+    assert kept(line)
+
+
+def test_a_headline_in_someones_words_goes_with_its_label() -> None:
+    label, headline = "Материал по теме", "«Мы договорились о мосте, но не о мире»: интервью с посредником"
+    lines = clean(Page(text="\n\n".join([TITLE, *RUSSIAN[:2], label, headline, RUSSIAN[2]]))).text.splitlines()
+    assert lines[:3:2] == list(RUSSIAN[:2])
+    assert label not in lines
+    assert headline not in lines
+
+
+@pytest.mark.parametrize(
+    ("masthead", "gone"),
+    [
+        ((TITLE, "The governments speak of “a beginning”, the opposition of “lights out before the theft”"), True),
+        ((TITLE, "Renata Queiroz"), True),
+        (("By Marcus Ellwood and Dina Farrow, diplomatic staff",), True),
+        (("Par Hélène Castaing (envoyée spéciale à Drevna)",), True),
+        (("Lucía Barrantes | Correspondent in Puerto Niebla",), True),
+        ((TITLE, "A river of two minds"), False),
+        (("What was agreed",), False),
+    ],
+)
+def test_what_stands_below_a_repeated_headline_is_no_text(masthead: tuple[str, ...], gone: bool) -> None:
+    lines = clean(Page(text="\n\n".join([TITLE, *masthead, OPENING, MIDDLE, CLOSING]))).text.splitlines()
+    assert {OPENING, MIDDLE, CLOSING} <= set(lines)
+    assert (masthead[-1] not in lines) is gone
+
+
+def test_a_teaser_goes_above_a_byline_with_an_office() -> None:
+    teaser = "Two governments want the bridge back before the winter. The opposition calls it theatre."
+    article = clean(Page(text="\n\n".join([TITLE, teaser, "By Matt Olbrich, Capital Bureau", OPENING, MIDDLE, CLOSING])))
+    assert article.text.splitlines()[0] == OPENING
+    assert article.summary == teaser
+
+
+def test_a_heading_stays_between_two_lines_of_the_page_where_the_text_goes_on() -> None:
+    heading, last = "Stones and votes", "He has eleven days left."
+    lines = [TITLE, OPENING, MIDDLE, CLOSING, "Subscribe to our newsletter", heading, "Share on Facebook", last]
+    assert {heading, last} <= set(clean(Page(text="\n\n".join(lines))).text.splitlines())
+
+
+def test_a_last_sentence_that_ends_in_german_marks_is_a_sentence() -> None:
+    last = "Ein Diplomat fasst es so zusammen: »Alle wollen teilen, nur die Kosten nicht.«"
+    lines = clean(Page(text="\n\n".join([TITLE, *GERMAN, last, "atm/dpa/Reuters", "Diskutieren Sie mit"]))).text.splitlines()
+    assert lines[-1] == last
