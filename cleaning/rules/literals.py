@@ -24,12 +24,43 @@ _DOTLESS = str.maketrans("İı", "ii")
 def required(pattern: str) -> frozenset[str]:
     """Strings, case folded, of which every text that the expression matches (case ignored) has one; empty where none is sure."""
     known = _known().get(pattern)
-    return frozenset(known) if known is not None else told_by(pattern)
+    return frozenset(known[1:]) if known is not None else frozenset(told_by(pattern)[1:])
 
 
-def told_by(pattern: str) -> frozenset[str]:
-    """What `required` answers, told by taking the expression to pieces."""
-    return _required(parser.parse(pattern))
+@cache
+def opening(pattern: str) -> str:
+    """The characters, case folded, that a text which the expression matches begins with one of; empty where any may be first."""
+    known = _known().get(pattern)
+    return known[0] if known is not None else told_by(pattern)[0]
+
+
+def told_by(pattern: str) -> list[str]:
+    """What `opening` and, behind that, `required` answer, told by taking the expression to pieces."""
+    tokens = parser.parse(pattern)
+    anchored = tokens and tokens[0] == (op.AT, op.AT_BEGINNING)
+    return ["".join(sorted(_first(list(tokens)) or ())) if anchored else "", *sorted(_required(tokens))]
+
+
+def _first(tokens: list[Any]) -> frozenset[str] | None:
+    """The characters that what matches these can begin with; None where any may, or none need be there."""
+    found: frozenset[str] = frozenset()
+    for code, value in tokens:
+        if code in (op.AT, op.ASSERT, op.ASSERT_NOT):
+            continue
+        if code is op.LITERAL:
+            return found | {_folded(chr(value))[:1]}
+        if code is op.BRANCH:
+            branches = [_first(list(branch)) for branch in value[1]]
+            return None if None in branches else found.union(*(b for b in branches if b))
+        if code is not op.SUBPATTERN and code not in (op.MAX_REPEAT, op.MIN_REPEAT):
+            return None
+        inner = _first(list(value[-1]))
+        if inner is None:
+            return None
+        found |= inner
+        if code is op.SUBPATTERN or value[0] >= 1:
+            return found
+    return None
 
 
 @cache
@@ -70,6 +101,7 @@ class Sieve:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._always: list[int] = []
+        self._openings = [opening(pattern) for pattern in patterns]
         by_literal: dict[str, list[int]] = {}
         for number, pattern in enumerate(patterns):
             literals = required(pattern)
@@ -85,7 +117,9 @@ class Sieve:
 
     def possible(self, text: str) -> list[int]:
         """The numbers of the expressions that may match, ascending; those that are left out do not."""
-        if self._empty:
-            return self._always
-        found = [numbers for _, numbers in self._automaton.iter(_folded(text))]
-        return sorted({*self._always, *(n for numbers in found for n in numbers)}) if found else self._always
+        folded = _folded(text)
+        found = set(self._always)
+        if not self._empty:
+            found.update(n for _, numbers in self._automaton.iter(folded) for n in numbers)
+        first = folded[:1]
+        return sorted(n for n in found if not self._openings[n] or first in self._openings[n])
