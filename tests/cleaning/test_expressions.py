@@ -107,3 +107,117 @@ def test_where_the_article_itself_speaks_to_its_readers_such_words_tell_less() -
     line = "Sign up at the pier, and you will receive an email each day with what the ferry office knows about the ice."
     article = clean(Page(url="https://example.org/a", text="\n\n".join(["How to cross the lake", *guide[:2], line, *guide[2:]])))
     assert line in article.text
+
+
+ELSEWHERE = {
+    "ar": (
+        "التقى وزراء النقل في الدول الثلاث يوم الاثنين في العاصمة لبحث الملاحة في البحيرة، واتفقوا على الاجتماع مجددا.",
+        "وقال قبطان إحدى العبّارات إن العوامات نُقلت ليلا من أماكنها، وإن أحدا لا يجيب على نداءات اللاسلكي منذ الخريف.",
+        "وتتوقع سلطات الميناء أن تعبر أقل من نصف القوارب هذا الشتاء بسبب نقص قطع الغيار وتأخر وصول المحركات من الخارج.",
+    ),
+    "da": (
+        "Transportministrene i de tre lande omkring søen mødtes mandag i hovedstaden og blev enige om at mødes igen til foråret.",
+        "Kaptajnerne har siden efteråret klaget over, at bøjer bliver flyttet om natten, og at ingen svarer på radioen.",
+        "Havnemyndighederne regner med, at under halvdelen af bådene består kontrollen, fordi reservedelene ikke er kommet.",
+    ),
+    "fa": (
+        "وزیران حمل‌ونقل سه کشور حاشیه دریاچه روز دوشنبه در پایتخت دیدار کردند و توافق کردند که در بهار دوباره گرد هم آیند.",
+        "ناخداها از پاییز شکایت دارند که شب‌ها بویه‌ها جابه‌جا می‌شوند و کسی به بی‌سیم پاسخ نمی‌دهد.",
+        "مقام‌های بندر پیش‌بینی می‌کنند که کمتر از نیمی از قایق‌ها از بازرسی بگذرند، چون قطعات یدکی هنوز نرسیده است.",
+    ),
+    "fi": (
+        "Järven kolmen rantavaltion liikenneministerit tapasivat maanantaina pääkaupungissa ja tapaavat taas keväällä.",
+        "Kapteenit ovat valittaneet syksystä lähtien, että poijuja siirretään öisin ja ettei radioon vastaa kukaan.",
+        "Satamaviranomaiset arvioivat, että alle puolet veneistä läpäisee katsastuksen, koska varaosat eivät ole saapuneet.",
+    ),
+    "he": (
+        "שרי התחבורה של שלוש המדינות שסביב האגם נפגשו ביום שני בבירה והסכימו להיפגש שוב באביב.",
+        "רבי החובלים מתלוננים מאז הסתיו שמצופים מוזזים בלילות ושאיש אינו עונה לקריאות בקשר.",
+        "רשות הנמלים מעריכה שפחות ממחצית הסירות יעברו את הבדיקה החורף משום שחלקי החילוף טרם הגיעו.",
+    ),
+    "hi": (
+        "झील के तीनों देशों के परिवहन मंत्रियों की सोमवार को राजधानी में बैठक हुई और उन्होंने वसंत में फिर मिलने पर सहमति जताई।",
+        "कप्तानों ने शिकायत की है कि पतझड़ से रात में बोया हटाए जा रहे हैं और रेडियो पर कोई जवाब नहीं देता।",
+        "बंदरगाह अधिकारियों का अनुमान है कि इस सर्दी में आधी से भी कम नावें जांच में पास होंगी क्योंकि पुर्जे नहीं पहुंचे।",
+    ),
+    "id": (
+        "Menteri perhubungan dari tiga negara di sekitar danau bertemu pada Senin di ibu kota dan akan bertemu lagi.",
+        "Para nakhoda mengeluh sejak musim gugur bahwa pelampung dipindahkan pada malam hari dan radio tidak dijawab.",
+        "Otoritas pelabuhan memperkirakan kurang dari separuh kapal akan lolos pemeriksaan karena suku cadang belum tiba.",
+    ),
+    "ko": (
+        "호수를 둘러싼 세 나라의 교통장관이 월요일 수도에서 만나 겨울철 여객선 운항 문제를 논의하고 봄에 다시 만나기로 했다.",
+        "선장들은 가을부터 밤사이 부표가 옮겨졌고 무전에 아무도 응답하지 않는다며 불만을 제기해 왔다고 현지 언론이 보도했다.",
+        "항만 당국은 예비 부품이 도착하지 않아 올겨울 검사를 통과하는 배가 절반에도 미치지 못할 것으로 예상하고 있다.",
+    ),
+    "no": (
+        "Samferdselsministrene i de tre landene rundt innsjøen møttes mandag i hovedstaden og skal møtes igjen til våren.",
+        "Kapteinene har klaget siden i høst over at bøyer flyttes om natten, og at ingen svarer når de roper på radioen.",
+        "Havnemyndighetene regner med at under halvparten av båtene består kontrollen, fordi reservedelene ikke er kommet.",
+    ),
+    "sv": (
+        "Trafikministrarna i de tre länderna runt sjön träffades i måndags i huvudstaden och ska ses igen till våren.",
+        "Kaptenerna har sedan i höstas klagat på att bojar flyttas om natten och att ingen svarar på radion när de ropar.",
+        "Hamnmyndigheten räknar med att färre än hälften av båtarna klarar besiktningen eftersom reservdelarna inte har kommit.",
+    ),
+    "ur": (
+        "جھیل کے تینوں ملکوں کے وزرائے ٹرانسپورٹ پیر کو دارالحکومت میں ملے اور بہار میں دوبارہ ملنے پر اتفاق کیا۔",
+        "کپتانوں کو خزاں سے شکایت ہے کہ رات کے وقت بوائے ہٹا دیے جاتے ہیں اور ریڈیو پر کوئی جواب نہیں دیتا۔",
+        "بندرگاہ کے حکام کا اندازہ ہے کہ اس سردی میں آدھی سے کم کشتیاں جانچ میں کامیاب ہوں گی کیونکہ پرزے نہیں پہنچے۔",
+    ),
+    "vi": (
+        "Bộ trưởng giao thông của ba nước quanh hồ gặp nhau hôm thứ Hai tại thủ đô và đồng ý sẽ họp lại vào mùa xuân.",
+        "Các thuyền trưởng phàn nàn từ mùa thu rằng phao tiêu bị dời đi trong đêm và không ai trả lời trên bộ đàm.",
+        "Cảng vụ dự báo chưa đến một nửa số tàu sẽ qua được đợt kiểm tra vì phụ tùng chưa về tới nơi.",
+    ),
+}
+"""Three paragraphs of a report in each language whose notices and paragraphs follow."""
+
+
+def stays(language: str, line: str) -> bool:
+    article = clean(Page(url="https://example.org/a", text="\n\n".join(["Title", *ELSEWHERE[language], line])))
+    assert article.language == language
+    assert [paragraph for paragraph in ELSEWHERE[language] if paragraph not in article.text] == []
+    return line in article.text
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ar", "ما ورد في هذه المقالة من آراء يعبر عن كاتبها وحده، ولا تتحمل الصحيفة أي مسؤولية عنها."),
+        ("da", "Dette er et debatindlæg og udtryk for skribentens egen holdning."),
+        ("fa", "اگر اطلاعاتی درباره این موضوع دارید، می‌توانید به صورت ناشناس با خبرنگاران ما تماس بگیرید."),
+        ("fi", "Päivän tärkeimmät uutiset suoraan sähköpostiisi joka aamu. Tilaa maksuton uutiskirjeemme tästä."),
+        ("he", "יש לכם מידע נוסף על הפרשה? פנו אל הכתב שלנו בוואטסאפ, נשמור על סודיות מלאה."),
+        ("hi", "इस लेख में व्यक्त विचार लेखक के अपने हैं और ज़रूरी नहीं कि संस्थान उनसे सहमत हो।"),
+        ("id", "Kamu punya cerita yang menurutmu perlu kami telusuri? Tulis ke surel redaksi, identitasmu kami jaga."),
+        ("ko", "위 글은 외부 기고자의 견해로, 본지의 편집 방향과 일치하지 않을 수 있음을 알려드립니다."),
+        ("no", "Vet du noe om saken? Kontakt journalisten på Signal eller e-post, vi verner alltid om kildene våre."),
+        ("sv", "Det här är en debattartikel. Skribenten står själv för de åsikter som framförs i texten."),
+        ("ur", "اگر آپ بھی ہمارے لیے بلاگ لکھنا چاہتے ہیں تو اپنی تحریر، تصویر اور مختصر تعارف کے ساتھ ہمیں ای میل کر دیں۔"),
+        ("vi", "Bài viết thể hiện quan điểm riêng của tác giả, không nhất thiết trùng với quan điểm của tòa soạn."),
+    ],
+)
+def test_a_notice_goes_in_other_languages(language: str, line: str) -> None:
+    assert not stays(language, line)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ar", "ونشرت الكتائب على قناتها في تليغرام تسجيلا مصورا تقول إنه يظهر استهداف ناقلة جند شرق المدينة."),
+        ("da", "Læserne gav avisen 300.000 kroner på en uge, efter at ministeriet havde trukket støtten, siger ejeren."),
+        ("fa", "پلیس فتا اعلام کرد که متهمان از طریق کانال تلگرامی و صفحه اینستاگرام از مردم پول جمع می‌کردند."),
+        ("fi", "Lukijat lahjoittivat lehdelle 30 000 euroa viikossa sen jälkeen, kun ministeriö perui tuen, omistaja kertoo."),
+        ("he", "המשטרה מסרה כי החשודים ניהלו קבוצת טלגרם ובה אלפי חברים שקיבלו עדכונים על נקודות המכירה."),
+        ("hi", "अदालत ने कहा कि सोशल मीडिया पर की गई आपत्तिजनक टिप्पणी के लिए पेज चलाने वाला भी ज़िम्मेदार है।"),
+        ("id", "Polisi mengatakan para tersangka merekrut anggota melalui grup WhatsApp dan kanal Telegram sejak Mei."),
+        ("ko", "후원금을 모으기 위해 시작한 온라인 모금은 사흘 만에 3억 원을 넘겼고, 유가족에게 전달될 예정이다."),
+        ("no", "Leserne ga avisen 300.000 kroner på en uke etter at departementet kuttet støtten, sier eieren."),
+        ("sv", "Läsarna skänkte 300 000 kronor på en vecka sedan departementet hade dragit in stödet, säger ägaren."),
+        ("ur", "اخبار کے قارئین نے سیلاب زدگان کے لیے ایک ہفتے میں چالیس لاکھ روپے عطیہ کیے۔"),
+        ("vi", "Bạn đọc của báo đã đóng góp hơn 4 tỷ đồng trong một tuần để xây lại trường học bị sập, theo lãnh đạo huyện."),
+    ],
+)
+def test_a_paragraph_on_the_press_stays_in_other_languages(language: str, line: str) -> None:
+    assert stays(language, line)
