@@ -165,7 +165,7 @@ def _finish(draft: Draft) -> Article:
         host=_host(draft.page.url),
         from_html=draft.is_html,
     )
-    context.language = draft.language = normalise.language_of(_sample(parts), draft.head.language if draft.head else None)
+    context.language = draft.language = normalise.language_of(_sample(draft), draft.head.language if draft.head else None)
     if draft.selected:
         for index in draft.selected:
             parts[index].kept = True
@@ -221,11 +221,13 @@ _LITTLE = 120
 """Characters of prose in a script without spaces that are too few for telling the language."""
 
 
-def _sample(parts: list[Part]) -> str:
-    """The first prose of the article, for telling its language; of a page whose lines are short, all that it has."""
-    text = _first_lines(parts, 40)
+def _sample(draft: Draft) -> str:
+    """The first prose of the article, for telling its language; where its lines are short, the headline and all of them."""
+    text = _first_lines(draft.parts, 40)
     too_little = len(text) < _LITTLE and (not text or spaceless(text))  # a Chinese sentence has often under 40 characters
-    return _first_lines(parts, 0) if too_little else text
+    if not too_little:
+        return text
+    return f"{draft.title or ''}\n{_first_lines([p for p in draft.parts if p.text != draft.title], 0)}"
 
 
 def _first_lines(parts: list[Part], least: int) -> str:

@@ -18,7 +18,7 @@ from importlib import resources
 from itertools import islice
 
 from cleaning.rules.model import Context, is_prose
-from cleaning.rules.wording import tokens
+from cleaning.rules.wording import listed_as, tokens
 
 LONGEST = 700
 """Lines with more characters are not read: a page's notice in one paragraph is hardly longer."""
@@ -100,7 +100,7 @@ class Expressions:
 
         So does one that begins with a weighty expression; where a language's words for "you" are not listed, every line does.
         """
-        code = (language or "en").split("-")[0]
+        code = listed_as(language)
         lists = [(self._by_first.get(code, {}), 1)]
         if code != "en":
             lists.append((self._by_first["en"], _FOREIGN))

@@ -52,6 +52,12 @@ _NEIGHBOURS = {
 }  # fmt: skip
 
 
+def listed_as(language: str | None) -> str:
+    """The language whose list a text is read with: its own, that of a near relative which has none, English where it is unknown."""
+    code = (language or "en").split("-")[0]
+    return _RELATIVES.get(code, code)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What one word of a line weighs, and what it speaks of; `category` is empty where the word is unknown."""
@@ -115,8 +121,7 @@ class Wording:
         """What the words of a line of at most 240 characters say; an empty reading for a longer one."""
         if len(text) > LONGEST:
             return _NOTHING
-        code = (language or "en").split("-")[0]
-        code = _RELATIVES.get(code, code)
+        code = listed_as(language)
         words = self._words(code)
         found: list[Word] = []
         for token in tokens(_parted(text, words)):
