@@ -86,7 +86,48 @@ def test_a_paragraph_on_the_press_stays(line: str, place: int) -> None:
 def test_an_english_notice_goes_from_a_page_in_another_language() -> None:
     said = {e.text for e in expressions().read("The post Lac gelé appeared first on Le Courrier.", "fr")[0]}
     assert said == {"appeared first on"}
-    assert expressions().read("A newsletter chega todos os dias", "pt")[0] == ()
+    assert expressions().read("O spam chega ao jornal", "pt")[0] == ()
+
+
+IN_OTHER_LANGUAGES = [
+    (
+        "de",
+        "Folgen Sie uns auf Instagram, und abonnieren Sie unseren Newsletter, um nichts zu verpassen.",
+        "Die Zeitung lebt von ihren Lesern, und ihre Unterstützung ist nach dem Brand noch gewachsen.",
+    ),
+    (
+        "fr",
+        "Vous avez repéré une erreur dans cet article ? Écrivez à notre rédaction, nous vous répondrons.",
+        "Ceux qui souhaitent faire un don peuvent s'adresser à la mairie, qui a ouvert un compte.",
+    ),
+    (
+        "es",
+        "Síguenos en nuestro canal de WhatsApp y recibe las últimas noticias en tu móvil.",
+        "En su canal de Telegram, el gobernador llamó a los vecinos a no salir de los sótanos.",
+    ),
+    (
+        "it",
+        "Hai notato un errore in questo articolo? Scrivi alla nostra redazione, lo correggeremo.",
+        "Il garante chiede che gli utenti possano rifiutare i cookie con un clic e ritirare il consenso.",
+    ),
+    (
+        "pt",
+        "Este texto foi publicado originalmente em outro site; assine nossa newsletter e receba as principais notícias.",
+        "No seu canal do Telegram, o governador pediu aos moradores que não saiam dos porões.",
+    ),
+    (
+        "nl",
+        "Meld je aan voor onze nieuwsbrief en ontvang elke ochtend het laatste nieuws in je mailbox.",
+        "De krant leeft van haar lezers, en hun steun is na de brand nog gegroeid.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "notice", "report"), IN_OTHER_LANGUAGES)
+def test_notices_of_other_languages_weigh_more_than_reports(language: str, notice: str, report: str) -> None:
+    told = [sum(e.weight for e in expressions().read(text, language)[0]) for text in (notice, report)]
+    assert told[0] >= 5
+    assert told[1] < 5
 
 
 @pytest.mark.parametrize("filling", ["our ", "this article was ", "a/", "“", "subscribe to our newsletter "])
