@@ -33,8 +33,8 @@ _PICTURE = re.compile("([\U0001f300-\U0001faff\u2764])")
 """A sign of its own, which readers' counts stand behind: a thumb, a heart, a speech bubble."""
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _RELATIVES = {
-    "no": "nb", "nn": "nb", "ms": "id", "mk": "bg", "bs": "hr", "fil": "en", "gl": "es", "ca": "es", "sk": "cs", "lb": "de",
-    "af": "nl",
+    "no": "nb", "nn": "nb", "ms": "id", "mk": "bg", "bs": "sr", "hr": "sr", "fil": "en", "gl": "es", "ca": "es", "sk": "cs",
+    "lb": "de", "af": "nl",
 }  # fmt: skip
 _CLITICS = {
     "ar": ("وبال", "وال", "فال", "بال", "كال", "ولل", "لل", "ال", "ول", "وب", "و", "ف", "ب", "ل", "ك"),
@@ -48,12 +48,12 @@ _OF_SECTIONS = ("section", "nav", "related")
 _SHORTEST = 3
 """Letters that a word must keep when these are taken off."""
 _NEIGHBOURS = {
-    "nb": "da", "da": "nb", "uk": "ru", "ru": "uk", "be": "ru", "cs": "sk", "hr": "sr", "sr": "hr", "pt": "es", "es": "pt",
+    "nb": "da", "da": "nb", "uk": "ru", "ru": "uk", "be": "ru", "cs": "sk", "pt": "es", "es": "pt",
 }  # fmt: skip
 
 
 def listed_as(language: str | None) -> str:
-    """The language whose list a text is read with: its own, that of a near relative which has none, English where it is unknown."""
+    """The language whose list a text is read with: its own, that of a near relative where it has none, English for none."""
     code = (language or "en").split("-")[0]
     return _RELATIVES.get(code, code)
 

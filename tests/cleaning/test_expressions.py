@@ -262,3 +262,114 @@ def test_a_notice_goes_in_other_languages(language: str, line: str) -> None:
 )
 def test_a_paragraph_on_the_press_stays_in_other_languages(language: str, line: str) -> None:
     assert stays(language, line)
+
+
+EASTERN = {
+    "ru": (
+        (
+            "Капитаны с осени жалуются, что буи переставляют по ночам, а на вызовы по радио никто не отвечает.",
+            "Совместная комиссия пересчитает суда, пригодные к плаванию, и обнародует выводы до конца сезона.",
+            "Начальники портов ожидают, что проверку пройдет меньше половины лодок, потому что запчасти так и не пришли.",
+        ),
+        "Есть чем поделиться? Напишите нам в бот @ozersk_bot — имя источника мы не раскроем.",
+        "Пожертвования читателей принесли газете за неделю два миллиона рублей, говорится в отчете ее издателя.",
+    ),
+    "uk": (
+        (
+            "Капітани з осені скаржаться, що буї переставляють уночі, а на виклики по радіо ніхто не відповідає.",
+            "Спільна комісія порахує судна, придатні до плавання, і оприлюднить висновки до кінця сезону.",
+            "Начальники портів очікують, що перевірку пройде менше половини човнів, бо запчастини так і не надійшли.",
+        ),
+        "Хочете поділитися історією чи світлинами? Пишіть у наш бот, ми гарантуємо анонімність джерела.",
+        "Донати читачів принесли виданню за тиждень два мільйони гривень, йдеться у звіті видавця.",
+    ),
+    "pl": (
+        (
+            "Kapitanowie od jesieni skarżą się, że boje są nocą przestawiane, a przez radio nikt nie odpowiada.",
+            "Wspólna komisja policzy statki zdolne do żeglugi i ogłosi wnioski przed końcem sezonu.",
+            "Kapitanaty spodziewają się, że przegląd przejdzie mniej niż połowa łodzi, bo części zamienne nie dotarły.",
+        ),
+        "Byłeś świadkiem wypadku albo masz ciekawe zdjęcia? Wyślij je na adres redakcja@jezioro.pl lub przez Messengera.",
+        "Prenumerata cyfrowa dziennika podrożała do 39 zł miesięcznie, a liczba subskrybentów spadła o jedną piątą.",
+    ),
+    "tr": (
+        (
+            "Ortak komisyon sefere elverişli gemileri sayacak ve bulgularını sezon bitmeden kamuoyuna açıklayacak.",
+            "Liman başkanları yedek parçalar ulaşmadığı için teknelerin yarısından azının denetimi geçeceğini tahmin ediyor.",
+            "Doğu kıyısının balıkçıları komisyon kararını yazmadan önce dinlenmek istiyor.",
+        ),
+        "Yorumlarınızın yayımlanabilmesi için hakaret ve küfür içermemesi, imla kurallarına uygun yazılması gerekir.",
+        "Aboneliğin aylık ücreti 399 liraya yükseldi, ücretsiz deneme süresi iki haftaya indi.",
+    ),
+    "cs": (
+        (
+            "Ministři tří jezerních republik se v pondělí sešli a dohodli se, že se znovu setkají, až přístavy rozmrznou.",
+            "Kapitáni si od podzimu stěžují, že někdo v noci přesouvá bóje a že se na vysílačce nikdo neozývá.",
+            "Společná komise spočítá lodě schopné plavby a své závěry zveřejní ještě před koncem sezony.",
+        ),
+        "Máte vlastní fotky nebo videa z místa? Pošlete nám je na e-mail redakce, nejlepší zveřejníme.",
+        "Premiér v pondělí vyzval občany, aby odebírali vládní newsletter a sledovali jeho profil na Facebooku.",
+    ),
+    "ro": (
+        (
+            "Căpitanii se plâng încă din toamnă că balizele sunt mutate noaptea și că nimeni nu răspunde la radio.",
+            "O comisie comună va număra vasele apte de navigație și va publica concluziile înainte de sfârșitul sezonului.",
+            "Pescarii de pe malul estic cer să fie ascultați înainte ca această comisie să scrie ce a constatat.",
+        ),
+        "Ai fotografii sau filmări de la fața locului? Trimite-le pe WhatsApp la numărul redacției și le vom publica.",
+        "Abonamentul digital al ziarului s-a scumpit la 39 de lei pe lună, iar numărul abonaților a scăzut cu o cincime.",
+    ),
+    "el": (
+        (
+            "Οι λιμενάρχες περιμένουν ότι λιγότερα από τα μισά σκάφη θα περάσουν τον έλεγχο, επειδή δεν έφτασαν ανταλλακτικά.",
+            "Οι ψαράδες της ανατολικής όχθης ζητούν να ακουστούν πριν η επιτροπή γράψει τι διαπίστωσε.",
+        ),
+        "Έχετε φωτογραφίες ή βίντεο από το συμβάν; Στείλτε τα στο email της σύνταξης ή στη σελίδα μας στο Facebook.",
+        "Η ψηφιακή συνδρομή της εφημερίδας ακρίβυνε στα 19 ευρώ τον μήνα και οι συνδρομητές μειώθηκαν κατά ένα πέμπτο.",
+    ),
+    "hu": (
+        (
+            "A kapitányok ősz óta panaszkodnak, hogy a bójákat éjjelente áthelyezik, a rádión pedig senki nem válaszol.",
+            "A keleti part halászai azt szeretnék, ha meghallgatnák őket, mielőtt a bizottság leírja, mire jutott.",
+        ),
+        "Van a birtokodban fotó vagy videó az esetről? Küldd el nekünk a szerkesztőség címére, és közzétesszük.",
+        "Az olvasók adományai egy hét alatt kétmillió forintot hoztak a lapnak, derül ki a kiadó beszámolójából.",
+    ),
+    "bg": (
+        (
+            "Капитаните се оплакват от есента, че шамандурите се местят нощем и че никой не отговаря по радиото.",
+            "Обща комисия ще преброи годните за плаване кораби и ще огласи изводите си преди края на сезона.",
+            "Рибарите от източния бряг искат да бъдат изслушани, преди комисията да запише какво е установила.",
+        ),
+        "Имате снимки или видео от мястото? Изпратете ги на имейла на редакцията или като лично съобщение във Фейсбук.",
+        "Премиерът призова гражданите да се абонират за бюлетина на правителството и да следят страницата му във Фейсбук.",
+    ),
+    "hr": (
+        (
+            "Kapetani se od jeseni žale da netko noću premješta plutače i da se na radiju nitko ne javlja.",
+            "Zajedničko povjerenstvo prebrojit će brodove sposobne za plovidbu i objaviti zaključke prije kraja sezone.",
+            "Lučki kapetani očekuju da će pregled proći manje od polovice brodica jer rezervni dijelovi nisu stigli.",
+        ),
+        "Imate fotografije ili snimke s mjesta događaja? Pošaljite ih na mail redakcije ili na naš Viber broj.",
+        "Donacije čitatelja donijele su listu dva milijuna eura u tjedan dana, pokazuje izvješće nakladnika.",
+    ),
+    "sr": (
+        (
+            "Министри три језерске републике састали су се у понедељак и договорили да се поново виде кад се луке ослободе леда.",
+            "Капетани се од јесени жале да неко ноћу премешта плутаче и да се на радију нико не јавља.",
+            "Заједничка комисија пребројаће бродове способне за пловидбу и објавити закључке пре краја сезоне.",
+        ),
+        "Имате фотографије или снимке са места догађаја? Пошаљите их на мејл редакције или на наш Вајбер број.",
+        "Донације читалаца донеле су листу два милиона динара за недељу дана, показује извештај издавача.",
+    ),
+}
+"""By language: an article, a notice behind it, and a paragraph on the press."""
+
+
+@pytest.mark.parametrize("language", EASTERN)
+def test_a_notice_goes_and_a_paragraph_stays_in_the_languages_of_eastern_europe(language: str) -> None:
+    paragraphs, notice, stays = EASTERN[language]
+    article = clean(Page(url="https://example.org/a", text="\n\n".join(["Lake 1", *paragraphs, stays, notice])))
+    assert (article.language or "").split("-")[0] == language
+    assert [paragraph for paragraph in (*paragraphs, stays) if paragraph not in article.text] == []
+    assert notice not in article.text
