@@ -281,6 +281,43 @@ def test_publication_and_update_are_told_apart_by_their_words() -> None:
     assert found.published_precision == "day"
 
 
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("March 4, 2025. <i>Updated: March 9, 2025</i>", "en"),
+        ("Posted March 4, 2025 | Last modified 2025-03-09", "en"),
+        ("4. März 2025, zuletzt aktualisiert am 9. März 2025", "de"),
+        ("Letzte Aktualisierung: 9. März 2025, erschienen am 4. März 2025", "de"),
+        ("Publié le 4 mars 2025 - Mis à jour le 9 mars 2025", "fr"),
+        ("4 marzo 2025 - Ultimo aggiornamento: 9 marzo 2025", "it"),
+        ("4 de marzo de 2025. Última actualización: 9 de marzo de 2025", "es"),
+        ("04.03.2025, Güncelleme: 09.03.2025", "tr"),
+        ("2025年3月4日公開 2025年3月9日更新", "ja"),
+        ("2025年3月9日更新 2025年3月4日公開", "ja"),
+    ],
+)
+@pytest.mark.parametrize("where", ["below the headline", "behind the text"])
+def test_a_line_with_publication_and_update_tells_both(line: str, language: str, where: str) -> None:
+    body = f"<h1>{HEADLINE}</h1>" + (f"<p>{line}</p>{BODY}" if where == "below the headline" else f"{BODY}{BODY}<p>{line}</p>")
+    found = clean(Page(html=f"<html lang='{language}'><body><article>{body}</article></body></html>"))
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == "2025-03-04"
+    assert found.modified_at is None or found.modified_at.date().isoformat() == "2025-03-09"
+    assert found.modified_at is not None or where == "behind the text"
+
+
+def test_a_sentence_on_what_was_updated_is_no_date_of_the_article() -> None:
+    line = "<p>The timetable of March 4, 2020 was updated on March 9, 2021.</p>"
+    assert article(above=f"<h1>{HEADLINE}</h1>", below=BODY + line).published_at is None
+
+
+def test_an_article_that_is_called_what_boxes_are_called_has_its_date_below_its_headline() -> None:
+    letter = f"<div class='newsletter'><h1>{HEADLINE}</h1><div class='newsletter-details'><p>4 March 2025</p></div>{BODY}</div>"
+    assert clean(Page(html=f"<body>{letter}</body>")).published_raw == "2025-03-04"
+    two = letter.replace(BODY, f"</div><div><h1>Another headline of the same harbour</h1>{BODY}")
+    assert clean(Page(html=f"<body>{two}</body>")).published_raw is None
+
+
 def test_a_machines_date_wins_over_a_shown_one() -> None:
     found = article(ld(datePublished="2025-03-04T10:12:00+05:30"), f"<h1>{HEADLINE}</h1><p>Published: March 5, 2025</p>")
     assert found.published_at is not None
