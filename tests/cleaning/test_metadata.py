@@ -311,11 +311,38 @@ def test_a_sentence_on_what_was_updated_is_no_date_of_the_article() -> None:
     assert article(above=f"<h1>{HEADLINE}</h1>", below=BODY + line).published_at is None
 
 
+def test_a_time_shown_as_an_updates_is_no_publication() -> None:
+    head = '<meta property="article:modified_time" content="2025-03-09T08:00:00+00:00">'
+    found = article(head, f"<h1>{HEADLINE}</h1><p>Last updated <time datetime='2025-03-09'>March 9, 2025</time></p>")
+    assert (found.published_at, found.modified_source) == (None, "meta:article:modified_time")
+
+
 def test_an_article_that_is_called_what_boxes_are_called_has_its_date_below_its_headline() -> None:
     letter = f"<div class='newsletter'><h1>{HEADLINE}</h1><div class='newsletter-details'><p>4 March 2025</p></div>{BODY}</div>"
     assert clean(Page(html=f"<body>{letter}</body>")).published_raw == "2025-03-04"
     two = letter.replace(BODY, f"</div><div><h1>Another headline of the same harbour</h1>{BODY}")
     assert clean(Page(html=f"<body>{two}</body>")).published_raw is None
+
+
+UTC_TIME = '<meta property="article:published_time" content="2025-03-05T02:41:41+00:00">'
+COMMENT = "<div class='comments'><p>Good news. <time datetime='2025-03-04T22:10:00-05:00'>10:10 pm</time></p></div>"
+
+
+@pytest.mark.parametrize(
+    ("below", "path", "moment"),
+    [
+        ("<time datetime='2025-03-04T21:41:41-05:00'>4 March</time>", "/a/ferry", "2025-03-04T21:41:41-05:00"),
+        (COMMENT, "/2025/03/04/ferry", "2025-03-04T21:41:41-05:00"),
+        (COMMENT, "/2025/03/05/ferry", "2025-03-05T02:41:41+00:00"),
+        (COMMENT, "/2025/03/03/ferry", "2025-03-05T02:41:41+00:00"),
+        (COMMENT, "/a/ferry", "2025-03-05T02:41:41+00:00"),
+        ("", "/2025/03/04/ferry", "2025-03-05T02:41:41+00:00"),  # no zone is guessed
+    ],
+)
+def test_a_moment_in_utc_is_told_in_the_zone_that_the_page_tells_it_in(below: str, path: str, moment: str) -> None:
+    found = article(UTC_TIME, f"<h1>{HEADLINE}</h1>", below, f"https://harbour-post.example.org{path}")
+    assert found.published_at is not None
+    assert (found.published_at.isoformat(), found.published_source) == (moment, "meta:article:published_time")
 
 
 def test_a_machines_date_wins_over_a_shown_one() -> None:
@@ -329,7 +356,10 @@ def test_a_machines_date_wins_over_a_shown_one() -> None:
     [
         ("2025-06-23", "August 25, 2024", "2024-08-25"),  # built long after it appeared
         ("2025-06-24", "August 25, 2024", "2024-08-25"),
+        ("2025-06-24", "June 22, 2025", "2025-06-22"),
         ("2025-06-24", "June 23, 2025", "2025-06-24"),  # a day apart may be two zones
+        ("2025-06-10", "November 2, 2022", "2022-11-02"),  # nothing appears after it was changed
+        ("2025-06-10", "June 12, 2025", "2025-06-24"),  # nor on this day: what the page states is left to it
         ("2025-09-01", "August 25, 2024", "2025-06-24"),  # an article that was changed later tells its own publication
     ],
 )
