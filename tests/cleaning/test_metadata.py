@@ -66,6 +66,26 @@ def test_of_several_h1_the_one_that_the_head_names_is_the_headline() -> None:
     assert article(head, f"<h1>{HEADLINE}</h1><h1>What the winter cost</h1>").title == HEADLINE
 
 
+@pytest.mark.parametrize("name", ["entry-title", "postTitle", "article-header__title", "headline", "news_title-text"])
+@pytest.mark.parametrize("attribute", ["class", "id"])
+def test_of_several_h1_the_one_named_for_the_headline_comes_first(attribute: str, name: str) -> None:
+    named, other = f"<h1 {attribute}='{name}'>{HEADLINE}</h1>", "<h1>Winter timetable of the harbour office</h1>"
+    assert article(above=named + other).title == HEADLINE
+    assert article(above=other + named).title == HEADLINE
+
+
+@pytest.mark.parametrize("name", ["site-title", "page-title", "widget-title", "article-subtitle", "related-article-title"])
+def test_an_h1_named_for_something_else_does_not_come_before_a_nearer_one(name: str) -> None:
+    assert article(above=f"<h1 class='{name}'>Winter timetable of the harbour office</h1><h1>{HEADLINE}</h1>").title == HEADLINE
+
+
+@pytest.mark.parametrize("deck", ["… and the islanders wait for its timetable", "... and the islanders wait for its timetable"])
+def test_a_headline_that_continues_another_is_its_deck(deck: str) -> None:
+    head = f'<title>{deck}</title><meta property="og:title" content="{deck}">'
+    assert article(head, f"<h1>{HEADLINE} …</h1><h1>{deck}</h1>").title == f"{HEADLINE} …"
+    assert article(head, f"<h1>{deck}</h1>").title == deck  # where there is no other
+
+
 def test_an_h1_that_precedes_the_headline_in_the_title_element_is_the_sites_name() -> None:
     head = f'<title>Outer Waters: {HEADLINE}</title><meta property="og:title" content="{HEADLINE}">'
     assert article(head, "<h1>Outer Waters</h1>").title == HEADLINE
