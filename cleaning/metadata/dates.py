@@ -10,7 +10,7 @@ from typing import cast
 from cleaning.document import Element, Part, is_large
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
-from cleaning.metadata.shown_dates import dates_near_headline, months_of, read_date, shown_dates
+from cleaning.metadata.shown_dates import Shown, dates_near_headline, months_of, read_date, shown_dates
 from cleaning.models import Candidate, Claim, Precision
 
 _ISO = re.compile(
@@ -184,9 +184,9 @@ def _with_clock(raw: str, read: tuple[str, str], source: str) -> Moment | None:
     return replace(moment, raw=raw) if moment is not None else None
 
 
-_BUILT_LATER = timedelta(days=2)
+_BUILT_LATER = timedelta(hours=36)
 """A page whose stated publication is no earlier than its modification, or that states none, states when it was last built, where
-the date that it shows its readers is earlier than that by more than a difference of zones."""
+the day that it shows its readers is earlier than that in every zone: it ended, UTC-12 the last, before that moment."""
 
 
 def choose_dates(
@@ -210,13 +210,11 @@ def choose_dates(
         shown = shown_dates(parts, head.times, head.language)
         published += [("shown", s.value) for s in shown if not s.updated][:3]
         modified += [("shown", s.value) for s in shown if s.updated][:1]
-        first = _as_in_url(_first(published), url) or _time_element(head) or _from_url(url) or _from_scripts(tree)
+        first = _as_in_url(_first(published), url) or _time_element(head, shown) or _from_url(url) or _from_scripts(tree)
     last = _first(modified)
-    if first is not None and first.source != "shown" and (last is None or first.at.date() >= last.at.date()):
-        earlier = [("shown", s.value) for s in dates_near_headline(parts, head.times, head.language) if not s.updated]
-        seen = _first(earlier)
-        if seen is not None and seen.at < first.at - _BUILT_LATER:
-            first, published = seen, published + earlier[:3]
+    if seen := _before_it_was_built(first, last, parts, head):
+        first, published = _first(seen), published + seen
+    first = _with_zone(first, published, head, url)
     if first is None and not is_large(tree):
         first = _scan(tree, url)
         if first is not None and last is not None and last.source != "shown" and first.at.date() == last.at.date():
@@ -234,15 +232,48 @@ def choose_dates(
     return first, last, candidates
 
 
+def _before_it_was_built(first: Moment | None, last: Moment | None, parts: list[Part], head: Head) -> list[tuple[str, str]]:
+    """The dates by the headline that count before a stated publication which cannot be one: see `_BUILT_LATER`.  None counts that
+    is later than the stated modification, too."""
+    if first is None or first.source == "shown" or (last is not None and first.at.date() < last.at.date()):
+        return []
+    earlier = [("shown", s.value) for s in dates_near_headline(parts, head.times, head.language) if not s.updated][:3]
+    seen = _first(earlier)
+    if seen is None or seen.at >= first.at - _BUILT_LATER or (last is not None and seen.at.date() > last.at.date()):
+        return []
+    return earlier
+
+
+def _with_zone(first: Moment | None, published: list[tuple[str, str]], head: Head, url: str | None) -> Moment | None:
+    """A publication that is told in UTC, with the local zone that says on which day it was: one in which the page tells the same
+    moment elsewhere, or tells other times, if the day that it was there is the one that the address names."""
+    if first is None or first.zone is not None or first.precision not in ("minute", "second"):
+        return first
+    times = [("time", value) for value, _, _ in head.times if _ISO.match(value)]  # to read dates in words is slow
+    told = [m for source, value in published + times if (m := parse_moment(value, source)) is not None and m.zone is not None]
+    named = _from_url(url)
+    for moment in told:
+        if moment.at == first.at:
+            return replace(first, zone=moment.zone)
+    for zone in dict.fromkeys(m.zone for m in told):
+        if named is not None and first.at.astimezone(_zone(zone)).date() == named.at.date() != first.at.date():
+            return replace(first, zone=zone)
+    return first
+
+
 def _first(found: list[tuple[str, str]]) -> Moment | None:
     return next((m for source, value in found if (m := parse_moment(value, source)) is not None), None)
 
 
-def _time_element(head: Head) -> Moment | None:
-    """The first <time datetime> that does not stand inside a list of other articles: before the body or in its first blocks."""
+def _time_element(head: Head, shown: list[Shown]) -> Moment | None:
+    """The first <time datetime> that is not shown as an update's and does not stand inside a list of other articles: before the
+    body or in its first blocks."""
+    updates = {s.value for s in shown if s.updated}
     for value, text, element in head.times[:4]:
-        around = element.iterancestors()
-        if any((a.tag in ("aside", "nav", "footer", "li") or "related" in (a.get("class") or "")) for a in around):
+        lists = (
+            (a.tag in ("aside", "nav", "footer", "li") or "related" in (a.get("class") or "")) for a in element.iterancestors()
+        )
+        if value in updates or any(lists):
             continue
         if found := parse_moment(value or text, "time"):
             return found

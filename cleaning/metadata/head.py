@@ -175,12 +175,26 @@ def site_names(head: Head, url: str | None) -> list[str]:
     return list(dict.fromkeys(n for n in names if 1 < len(n) <= 60))
 
 
+_NAMED_TITLE = re.compile(
+    r"(?<![\w-])(?:(?:article|blog|entry|news|post|single|story)(?:[_-]+(?:detail|full|head|header|hero|main|page|single))*[_-]*"
+    r"(?:title|headline)|headline)(?:[_-]+text)?(?![\w-])",
+    re.I,
+)
+"""Classes and ids of an article's headline: `entry-title`, `postTitle`, `article-header__title`, `headline`; not `site-title`,
+`article-subtitle` or `related-article-title`."""
+
+
 def order_of_h1(head: Head, parts: list[Part]) -> list[tuple[str, Element]]:
-    """The h1 elements with their texts, the one that stands closest above the body's first kept block first."""
+    """The h1 elements with their texts: above the body's first kept block first those that are named for an article's headline,
+    then the one that stands closest."""
     first = next((p.index for p in parts if p.kept), None)
     where = {p.element: p.index for p in parts if p.tag == "h1"}
     if first is None:
         return list(head.h1)
-    above = [(first - where[e], (text, e)) for text, e in head.h1 if e in where and where[e] <= first + 3]
+    near = [(text, e) for text, e in head.h1 if e in where and where[e] <= first + 3]
     rest = [(text, e) for text, e in head.h1 if e not in where or where[e] > first + 3]
-    return [h1 for _, h1 in sorted(above, key=lambda pair: pair[0])] + rest
+    return sorted(near, key=lambda h1: (not _is_named_title(h1[1]), first - where[h1[1]])) + rest
+
+
+def _is_named_title(h1: Element) -> bool:
+    return bool(_NAMED_TITLE.search(f"{h1.get('class') or ''} {h1.get('id') or ''}"))

@@ -6,8 +6,10 @@ A time of day that is shown without a zone is left out: it would be a guess whic
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -25,6 +27,7 @@ _YEAR_MONTH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+([^\W\d_]{3,12})\.?\s+(\
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d\d)(?!\.?\d)")
 _UPDATED = re.compile(
     r"updated?\b|modified|reviewed|revised|aktualisiert|geändert|mis à jour|mise à jour|modifié|actualizad|atualizad|aggiornat|"
+    r"aktualisierung|actualizaci[oó]n|atualização|aggiornamento|"
     r"bijgewerkt|обновлен|изменен|оновлен|güncelle|aktualizac|aktualizov|aktualizowan|uppdaterad|oppdatert|opdateret|"
     r"päivitetty|更新|수정|تحديث|بروزرسانی",
     re.I,
@@ -35,6 +38,8 @@ _PUBLISHED = re.compile(
     re.I,
 )
 _FOREIGN = frozenset({"related", "comments", "footer", "card", "newsletter", "hidden", "caption", "figure"})
+_FEW = 12
+"""So many letters may stand beside two dates and the update's word on a line of nothing else: `zuletzt am`, `on`, `at`."""
 LONGEST = 160
 """A line of more characters than this is text, and its dates are part of it."""
 ABOVE, BELOW = 8, 12
@@ -118,11 +123,11 @@ def read_date(text: str, language: str | None = None) -> tuple[str, str] | None:
 
 def shown_dates(parts: list[Part], times: list[tuple[str, str, Element]], language: str | None) -> list[Shown]:
     """The dates on short lines near a headline, those said to be of publication first, updates last; where there are none, those
-    on lines that say "published" anywhere on the page."""
+    on lines that say "published", or that show nothing but publication and update, anywhere on the page."""
     total = sum(len(p.text) for p in parts) or 1
     if found := dates_near_headline(parts, times, language, total):
         return found
-    return [d for d in _dates_in(parts, [], language, total, everywhere=True) if not d.updated]
+    return _dates_in(parts, [], language, total, everywhere=True)
 
 
 def dates_near_headline(
@@ -132,8 +137,10 @@ def dates_near_headline(
     total = total or sum(len(p.text) for p in parts) or 1
     heads = sorted((p for p in parts if p.tag == "h1"), key=lambda p: -len(p.text))
     areas = [area for h in heads[:4] for area in (parts[h.index : h.index + BELOW + 1], _above(parts, h))]
+    # of several headlines one may be a teaser's, and its card is foreign
+    own = _foreign_zones(heads[0]) if len(heads) == 1 else frozenset()
     for near in areas or [parts[:80]]:
-        if found := _dates_in(near, times, language, total):
+        if found := _dates_in(near, times, language, total, own=own):
             return found
     return []
 
@@ -147,39 +154,80 @@ def _above(parts: list[Part], headline: Part) -> list[Part]:
 
 
 def _dates_in(
-    near: list[Part], times: list[tuple[str, str, Element]], language: str | None, total: int, *, everywhere: bool = False
+    near: list[Part],
+    times: list[tuple[str, str, Element]],
+    language: str | None,
+    total: int,
+    *,
+    everywhere: bool = False,
+    own: frozenset[str] = frozenset(),
 ) -> list[Shown]:
+    """The dates on these lines.  `own` are the zones that the headline stands in, too: what is called so is not foreign to it."""
     stamped = _stamps(near, times)
-    labelled: list[Shown] = []
-    plain: list[Shown] = []
-    updates: list[Shown] = []
+    found: dict[str, list[Shown]] = {"labelled": [], "plain": [], "updates": []}
     before = ""
     for part in near:
         text = part.text
-        foreign = any(c.zones & _FOREIGN and c.characters < 0.3 * total for c in part.containers[-4:])
-        if foreign or len(text) > (80 if everywhere else LONGEST) or (is_prose(text) and not _says_when(text)):
+        if (
+            _foreign_zones(part, 0.3 * total) - own
+            or len(text) > (80 if everywhere else LONGEST)
+            or (is_prose(text) and not _says_when(text))
+        ):
             before = ""
             continue
         label, before = before if len(before) <= 30 and not re.search(r"\d", before) else "", text
-        if everywhere and (len(text) > 80 or not (_PUBLISHED.search(text) or _PUBLISHED.search(label))):
+        if everywhere and not (_says_when(text) or _PUBLISHED.search(label)):
             continue  # what the label must say is told sooner than a date
         stamp = stamped.get(part.element)
-        found = read_date(text, language) if re.search(r"\d", text) and part.tag != "h1" else None
-        if found is None and stamp is None:
+        pair = _published_and_updated(text, language, bare=everywhere or is_prose(text)) if part.tag != "h1" else None
+        if pair is not None and not _UPDATED.search(label):
+            stamp = stamp if text.find(pair[0].raw) < text.find(pair[1].raw) else None
+            found["labelled"].append(replace(pair[0], value=stamp or pair[0].value))
+            found["updates"].append(pair[1])
             continue
-        opening = f"{label} {text[: text.find(found[1])] if found else text}"
-        is_updated, is_published = bool(_UPDATED.search(opening)), bool(_PUBLISHED.search(opening))
-        if everywhere and not is_published:
-            continue
-        value, raw = (stamp, stamp) if stamp else found or ("", "")
-        if is_updated and not is_published:
-            updates.append(Shown(value, raw, updated=True))
-            later = read_date(text[text.find(found[1]) + len(found[1]) :], language) if found else None
-            if later and _PUBLISHED.search(text):
-                labelled.append(Shown(*later, updated=False))
-        else:
-            (labelled if is_published else plain).append(Shown(value, raw, updated=False))
-    return [*labelled, *plain, *updates]
+        for kind, shown in _on_line(text if part.tag != "h1" else "", label, language, stamp):
+            if not everywhere or kind == "labelled":
+                found[kind].append(shown)
+    return [*found["labelled"], *found["plain"], *found["updates"]]
+
+
+def _foreign_zones(part: Part, most: float = math.inf) -> frozenset[str]:
+    """What the containers around a block, of fewer than `most` characters, are called that is no name for an article."""
+    return frozenset().union(*(c.zones & _FOREIGN for c in part.containers[-4:] if c.characters < most))
+
+
+def _on_line(text: str, label: str, language: str | None, stamp: str | None) -> Iterator[tuple[str, Shown]]:
+    """A line's first date with what the words before it say of it: publication, update, or nothing."""
+    day = read_date(text, language) if re.search(r"\d", text) else None
+    if day is None and stamp is None:
+        return
+    opening = f"{label} {text[: text.find(day[1])] if day else text}"
+    is_updated, is_published = bool(_UPDATED.search(opening)), bool(_PUBLISHED.search(opening))
+    value, raw = (stamp, stamp) if stamp else day or ("", "")
+    if not is_updated or is_published:
+        yield "labelled" if is_published else "plain", Shown(value, raw, updated=False)
+        return
+    yield "updates", Shown(value, raw, updated=True)
+    later = read_date(text[text.find(day[1]) + len(day[1]) :], language) if day else None
+    if later and _PUBLISHED.search(text):
+        yield "labelled", Shown(*later, updated=False)
+
+
+def _published_and_updated(text: str, language: str | None, *, bare: bool) -> tuple[Shown, Shown] | None:
+    """Publication and update on a line with a date on either side of an update's word, or with two before it.  Whichever way
+    round a language writes them, the earlier day is the publication.  `bare` asks for a line of next to nothing else."""
+    word = _UPDATED.search(text)
+    if word is None or (one := read_date(text[: word.start()], language)) is None:
+        return None
+    between, behind = text[text.find(one[1]) + len(one[1]) : word.start()], text[word.end() :]
+    other = read_date(behind, language) or read_date(between, language)
+    if other is None:
+        return None
+    rest = text.replace(word[0], "", 1).replace(one[1], "", 1).replace(other[1], "", 1)
+    if bare and sum(map(str.isalpha, rest)) > _FEW:
+        return None
+    first, last = sorted((one, other))
+    return Shown(*first, updated=False), Shown(*last, updated=True)
 
 
 def _says_when(text: str) -> bool:

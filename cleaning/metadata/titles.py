@@ -113,7 +113,7 @@ def choose_title(
     raw.extend(("twitter:title", t) for t in head.all("twitter:title", "dc.title", "sailthru.title", "parsely-title")[:1])
     raw.append(("title", head.title))
     raw.extend(("feed", squeeze(c.value)) for c in claims if c.field == "title")
-    h1 = _first_named([h1 for h1 in order_of_h1(head, parts) if h1[0]], raw)
+    h1 = _first_named(sorted((h1 for h1 in order_of_h1(head, parts) if h1[0]), key=lambda h1: _continues(h1[0])), raw)
     shown = _heading_shown(h1[0][1], parts, raw) if h1 else None
     raw[:0] = [("h1" if i == 0 else "h1.other", text) for i, (text, _) in enumerate(h1[:4])]
     if shown:
@@ -121,6 +121,7 @@ def choose_title(
     raw = [(source, repair_mojibake(text)) for source, text in raw if text]
     candidates = [(source, cut_pipe_suffix(cut_site_name(text, sites)), text) for source, text in raw]
     candidates = [(s, t, r) for s, t, r in candidates if is_title_like(t) and not _only_site(t, sites)]
+    candidates = [c for c in candidates if not _continues(c[1])] or candidates
     candidates = [c for c in candidates if not _is_cut_short(c[1], candidates)] or candidates
     if not candidates:
         return None, []
@@ -144,6 +145,11 @@ def choose_title(
     best = max(candidates, key=lambda c: (votes[words(c[1])], weights[c[0]]))
     chosen = best[1]
     return chosen, [Candidate(field="title", value=r, source=s, chosen=words(t) == words(chosen)) for s, t, r in candidates]
+
+
+def _continues(text: str) -> bool:
+    """Whether a headline begins with an ellipsis: then it is the second half of another one."""
+    return text.startswith(("…", "...", "‥", ". . ."))
 
 
 def _is_search_form(candidates: list[tuple[str, str, str]]) -> bool:

@@ -66,6 +66,26 @@ def test_of_several_h1_the_one_that_the_head_names_is_the_headline() -> None:
     assert article(head, f"<h1>{HEADLINE}</h1><h1>What the winter cost</h1>").title == HEADLINE
 
 
+@pytest.mark.parametrize("name", ["entry-title", "postTitle", "article-header__title", "headline", "news_title-text"])
+@pytest.mark.parametrize("attribute", ["class", "id"])
+def test_of_several_h1_the_one_named_for_the_headline_comes_first(attribute: str, name: str) -> None:
+    named, other = f"<h1 {attribute}='{name}'>{HEADLINE}</h1>", "<h1>Winter timetable of the harbour office</h1>"
+    assert article(above=named + other).title == HEADLINE
+    assert article(above=other + named).title == HEADLINE
+
+
+@pytest.mark.parametrize("name", ["site-title", "page-title", "widget-title", "article-subtitle", "related-article-title"])
+def test_an_h1_named_for_something_else_does_not_come_before_a_nearer_one(name: str) -> None:
+    assert article(above=f"<h1 class='{name}'>Winter timetable of the harbour office</h1><h1>{HEADLINE}</h1>").title == HEADLINE
+
+
+@pytest.mark.parametrize("deck", ["… and the islanders wait for its timetable", "... and the islanders wait for its timetable"])
+def test_a_headline_that_continues_another_is_its_deck(deck: str) -> None:
+    head = f'<title>{deck}</title><meta property="og:title" content="{deck}">'
+    assert article(head, f"<h1>{HEADLINE} …</h1><h1>{deck}</h1>").title == f"{HEADLINE} …"
+    assert article(head, f"<h1>{deck}</h1>").title == deck  # where there is no other
+
+
 def test_an_h1_that_precedes_the_headline_in_the_title_element_is_the_sites_name() -> None:
     head = f'<title>Outer Waters: {HEADLINE}</title><meta property="og:title" content="{HEADLINE}">'
     assert article(head, "<h1>Outer Waters</h1>").title == HEADLINE
@@ -281,6 +301,70 @@ def test_publication_and_update_are_told_apart_by_their_words() -> None:
     assert found.published_precision == "day"
 
 
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("March 4, 2025. <i>Updated: March 9, 2025</i>", "en"),
+        ("Posted March 4, 2025 | Last modified 2025-03-09", "en"),
+        ("4. März 2025, zuletzt aktualisiert am 9. März 2025", "de"),
+        ("Letzte Aktualisierung: 9. März 2025, erschienen am 4. März 2025", "de"),
+        ("Publié le 4 mars 2025 - Mis à jour le 9 mars 2025", "fr"),
+        ("4 marzo 2025 - Ultimo aggiornamento: 9 marzo 2025", "it"),
+        ("4 de marzo de 2025. Última actualización: 9 de marzo de 2025", "es"),
+        ("04.03.2025, Güncelleme: 09.03.2025", "tr"),
+        ("2025年3月4日公開 2025年3月9日更新", "ja"),
+        ("2025年3月9日更新 2025年3月4日公開", "ja"),
+    ],
+)
+@pytest.mark.parametrize("where", ["below the headline", "behind the text"])
+def test_a_line_with_publication_and_update_tells_both(line: str, language: str, where: str) -> None:
+    body = f"<h1>{HEADLINE}</h1>" + (f"<p>{line}</p>{BODY}" if where == "below the headline" else f"{BODY}{BODY}<p>{line}</p>")
+    found = clean(Page(html=f"<html lang='{language}'><body><article>{body}</article></body></html>"))
+    assert found.published_at is not None
+    assert found.published_at.date().isoformat() == "2025-03-04"
+    assert found.modified_at is None or found.modified_at.date().isoformat() == "2025-03-09"
+    assert found.modified_at is not None or where == "behind the text"
+
+
+def test_a_sentence_on_what_was_updated_is_no_date_of_the_article() -> None:
+    line = "<p>The timetable of March 4, 2020 was updated on March 9, 2021.</p>"
+    assert article(above=f"<h1>{HEADLINE}</h1>", below=BODY + line).published_at is None
+
+
+def test_a_time_shown_as_an_updates_is_no_publication() -> None:
+    head = '<meta property="article:modified_time" content="2025-03-09T08:00:00+00:00">'
+    found = article(head, f"<h1>{HEADLINE}</h1><p>Last updated <time datetime='2025-03-09'>March 9, 2025</time></p>")
+    assert (found.published_at, found.modified_source) == (None, "meta:article:modified_time")
+
+
+def test_an_article_that_is_called_what_boxes_are_called_has_its_date_below_its_headline() -> None:
+    letter = f"<div class='newsletter'><h1>{HEADLINE}</h1><div class='newsletter-details'><p>4 March 2025</p></div>{BODY}</div>"
+    assert clean(Page(html=f"<body>{letter}</body>")).published_raw == "2025-03-04"
+    two = letter.replace(BODY, f"</div><div><h1>Another headline of the same harbour</h1>{BODY}")
+    assert clean(Page(html=f"<body>{two}</body>")).published_raw is None
+
+
+UTC_TIME = '<meta property="article:published_time" content="2025-03-05T02:41:41+00:00">'
+COMMENT = "<div class='comments'><p>Good news. <time datetime='2025-03-04T22:10:00-05:00'>10:10 pm</time></p></div>"
+
+
+@pytest.mark.parametrize(
+    ("below", "path", "moment"),
+    [
+        ("<time datetime='2025-03-04T21:41:41-05:00'>4 March</time>", "/a/ferry", "2025-03-04T21:41:41-05:00"),
+        (COMMENT, "/2025/03/04/ferry", "2025-03-04T21:41:41-05:00"),
+        (COMMENT, "/2025/03/05/ferry", "2025-03-05T02:41:41+00:00"),
+        (COMMENT, "/2025/03/03/ferry", "2025-03-05T02:41:41+00:00"),
+        (COMMENT, "/a/ferry", "2025-03-05T02:41:41+00:00"),
+        ("", "/2025/03/04/ferry", "2025-03-05T02:41:41+00:00"),  # no zone is guessed
+    ],
+)
+def test_a_moment_in_utc_is_told_in_the_zone_that_the_page_tells_it_in(below: str, path: str, moment: str) -> None:
+    found = article(UTC_TIME, f"<h1>{HEADLINE}</h1>", below, f"https://harbour-post.example.org{path}")
+    assert found.published_at is not None
+    assert (found.published_at.isoformat(), found.published_source) == (moment, "meta:article:published_time")
+
+
 def test_a_machines_date_wins_over_a_shown_one() -> None:
     found = article(ld(datePublished="2025-03-04T10:12:00+05:30"), f"<h1>{HEADLINE}</h1><p>Published: March 5, 2025</p>")
     assert found.published_at is not None
@@ -292,7 +376,10 @@ def test_a_machines_date_wins_over_a_shown_one() -> None:
     [
         ("2025-06-23", "August 25, 2024", "2024-08-25"),  # built long after it appeared
         ("2025-06-24", "August 25, 2024", "2024-08-25"),
+        ("2025-06-24", "June 22, 2025", "2025-06-22"),
         ("2025-06-24", "June 23, 2025", "2025-06-24"),  # a day apart may be two zones
+        ("2025-06-10", "November 2, 2022", "2022-11-02"),  # nothing appears after it was changed
+        ("2025-06-10", "June 12, 2025", "2025-06-24"),  # nor on this day: what the page states is left to it
         ("2025-09-01", "August 25, 2024", "2025-06-24"),  # an article that was changed later tells its own publication
     ],
 )
