@@ -7,7 +7,7 @@ from functools import cache
 
 from cleaning.rules.edges import EDGE_RULES
 from cleaning.rules.lines import LINE_RULES as _LINE_RULES
-from cleaning.rules.markup import MARKUP_RULES
+from cleaning.rules.markup import MARKUP_RULES, duplicate_block
 from cleaning.rules.model import Context, Rule
 from cleaning.rules.site import SITE_RULES, site_repeated
 
@@ -18,6 +18,9 @@ RULES_VERSION = "2026.11.5"
 """Kept with every article; raised when a rule or the phrase book changes what is removed."""
 
 _MOST_ROUNDS = 12
+
+_NOT_OF_CODE = frozenset({*LINE_RULES, duplicate_block})
+"""Rules that read lines as prose: in a listing each line stands for itself, a lone bracket and a line's repetition too."""
 
 NOT_MAIN = "extract.main-text"
 """The rule's id for everything outside the main text that the extractor left out."""
@@ -51,7 +54,7 @@ def apply(context: Context, rules: Sequence[Rule]) -> None:
                 break
             count = len(context.removed)
             for part, evidence in list(one.propose(context)):
-                if part.kept:
+                if part.kept and not (one in _NOT_OF_CODE and context.is_code(part)):
                     part.kept = False
                     context.removed[part.index] = (one.id, evidence)
             if len(context.removed) > count:

@@ -50,6 +50,12 @@ _FOREIGN = 3
 _SPEECH = re.compile(r"“[^”]*[”“]|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|『[^』]*』|「[^」]*」")
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _BIO_CATEGORY = "byline"
+_CHANGED = re.compile(
+    r"\b(?:updated|corrected|amended|revised|clarified)\b.{0,60}"
+    r"\bto (?:add|clarify|correct|include|note|reflect|remove|say|show|state)\b",
+    re.I,
+)
+"""What a correction or an editor's note says was changed: it is the article's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
     if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE):
         return None
     behind = len(context.lines) - index
-    if (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:
+    if _CHANGED.search(text) or (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:
         return None
     found, spoken = expressions().read(text, context.language)
     if behind > _BIO_END:

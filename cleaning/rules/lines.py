@@ -179,11 +179,18 @@ def _nav_label(text: str, context: Context) -> _Label | None:
         and last[1].casefold() in ("prev", "next", "previous")
     ):
         return _Label(last[1], last[0], False)
-    if "«" in text and "»" in text:
-        return None  # a quotation
+    if ("«" in text and "»" in text) or ("<" in text and ">" in text):
+        return None  # a quotation; what is to be filled in
     if len(text) <= 200 and (_ARROW_FIRST.match(text) or _ARROW_LAST.search(text)) and any(c.isalpha() for c in text):
         return _Label(_ARROW, text, False)
     return None
+
+
+def _opens_section(context: Context, index: int) -> bool:
+    """Whether a label alone is a sub-heading: between two sentences, the second without a link and with a full stop."""
+    above, below = context.lines[index - 1 : index], context.lines[index + 1 : index + 2]
+    between = bool(above) and bool(below) and ends_as_sentence(above[0].text)
+    return between and below[0].text.endswith((".", "。")) and not below[0].links
 
 
 def _capitals(text: str, name: str) -> bool:
@@ -221,7 +228,7 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
                 yield lines[index], f"{said}, behind the last paragraph"
             elif label.points and (label.shouted or (paired and label.name != _ARROW)):
                 yield lines[index], said + (" in capitals" if label.shouted else ", and another such label stands in the text")
-        elif at_end or beside:
+        elif (at_end or beside) and not _opens_section(context, index):
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)
             # a headline that ends as a sentence may be the article's last words: then only between two labels

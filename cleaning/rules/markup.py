@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from cleaning.document import Container, Element, Part
 from cleaning.rules.boxes import BOX_RULES
-from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, is_prose, rule, words
+from cleaning.rules.model import Context, Proposal, Rule, ends_as_sentence, is_prose, rule, spaceless, words
+from cleaning.rules.wording import wording
 
 SHARE_OF_TEXT = 0.3
 """A container that holds more than this share of the kept text is the article, whatever it calls itself."""
@@ -154,11 +155,20 @@ def linked_line(context: Context) -> Iterator[Proposal]:
             and is_prose(lines[index + 1].text)
             and lines[index + 1].link_density < 0.5
         )
-        if heads_text or "#" in target:
+        if heads_text or _heads_entries(lines[index : index + 3]) or "#" in target:
             continue
         if _leads_elsewhere(target, context.host) or words(part.text) == words(context.title or ""):
             continue
         yield part, f"nothing but a link to {target[:120]}"
+
+
+def _heads_entries(lines: Sequence[Part]) -> bool:
+    """Whether the first of three lines is a heading, and the others are its entries: of a list, or a name and a value."""
+    return (
+        len(lines) == 3
+        and lines[0].kind == "heading"
+        and all(p.link_density < 0.5 and (p.kind == "list_item" or ": " in p.text[:40]) for p in lines[1:])
+    )
 
 
 def _leads_elsewhere(href: str, host: str | None) -> bool:
@@ -192,8 +202,20 @@ def link_list(context: Context) -> Iterator[Proposal]:
             continue
         if sum(ends_as_sentence(p.text) and p.text[-1] in ".。" for p in items) * 2 > len(items):
             continue
+        if len(items) >= 3 and _introduced(context, places[items[0].index]):
+            continue
         for part in items:
             yield part, f"one of {len(items)} items that are links"
+
+
+def _introduced(context: Context, place: int) -> bool:
+    """Whether a list stands below a sentence that ends in a colon and has words of its own, not only those of a label."""
+    above = context.lines[place - 1] if place else None
+    if above is None or above.kind != "paragraph" or not above.text.endswith((":", "：")):
+        return False
+    reading = wording().read(above.text, context.language)
+    telling = len(above.text.split()) >= 6 or (spaceless(above.text) and len(above.text) >= 12)
+    return telling and (reading.category != "related" or reading.covered < 0.7)
 
 
 def _last_plain_prose(context: Context) -> int:
@@ -219,9 +241,10 @@ def nested_article(context: Context) -> Iterator[Proposal]:
     total = sum(weight.values())
     if weight[main] < 0.6 * total:
         return
-    nested = [
-        p for p in context.lines if (home := homes[p.index]) is not main and home is not None and weight[home] <= 0.15 * total
-    ]
+    title = words(context.title or "")
+    headlines = [p for p in context.parts if p.tag == "h1" and title and words(p.text) == title]
+    own = {main, None, *_articles(headlines).values()}
+    nested = [p for p in context.lines if (home := homes[p.index]) not in own and weight[home] <= 0.15 * total]
     if sum(len(p.text) for p in nested) <= 0.2 * total:
         for part in nested:
             yield part, "stands in an <article> of its own"

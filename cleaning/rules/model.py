@@ -119,6 +119,16 @@ class Context:
         """Whether the page has elements that say what they are for: then lines need not be told by their words alone."""
         return any(part.containers for part in self.parts)
 
+    def is_code(self, part: Part) -> bool:
+        """Whether a line stands in a listing: preformatted, on a page whose paragraphs are not."""
+        return part.kind == "preformatted" and self._sets_code_apart
+
+    @cached_property
+    def _sets_code_apart(self) -> bool:
+        """Whether more paragraphs of a page stand in elements of their own than preformatted; not so on old pages."""
+        paragraphs = [part.kind == "preformatted" for part in self.parts if part.kept and is_prose(part.text)]
+        return self.from_html and 2 * sum(paragraphs) < len(paragraphs)
+
     def key(self, part: Part) -> str:
         """`words` of a line, made once."""
         known = self._words.get(part.index)

@@ -108,6 +108,12 @@ def _findings(context: Context) -> dict[str, list[Proposal]]:
     return context.findings
 
 
+def _among_entries(context: Context, index: int) -> bool:
+    """Whether a line is an entry of a list between two others, and none of them is linked: one of a menu is, or ends it."""
+    beside = context.lines[max(0, index - 1) : index + 2]
+    return len(beside) == 3 and context.from_html and all(p.kind == "list_item" and not p.links for p in beside)
+
+
 LAST_LINES = 8
 """How many lines from the last one a phrase may stand that the book has `last` for: a page's own last words are whole sentences,
 so that no line among them stands behind the last paragraph."""
@@ -131,6 +137,8 @@ def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     if phrase.match == "re":
         return _expression_fires(context, index, text, hit)
     if phrase.match == "line" or not hit.rest:
+        if _among_entries(context, index):
+            return None
         return f"the whole line is “{phrase.pattern}”" if phrase.risk != "high" or edge else None
     near_end = index >= len(context.lines) - 5
     if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220:

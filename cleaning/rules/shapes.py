@@ -183,7 +183,7 @@ _LEAST_RUN_TOGETHER = 3
 def _names_run_together(text: str) -> bool:
     """Whether a line of up to ten words is no sentence, and has at least three places where two names were run together, two of
     them in one word."""
-    if RUN_TOGETHER.search(text) is None:
+    if "://" in text or RUN_TOGETHER.search(text) is None:
         return False
     seams = [len(RUN_TOGETHER.findall(word)) for word in text.split()]
     return (

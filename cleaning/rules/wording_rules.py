@@ -46,16 +46,18 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     reading = wording().read(text, context.language)
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
+    own = counted or _heads_paragraph(context, index, reading)
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
     last = last or _beside_button(context, part, reading)
     first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
     return (
         bracketed(text, reading)
-        or (None if counted else _nothing_else(reading, text, edge=edge or last, first=first, bare=not context.marked_up))
+        or (None if own else _nothing_else(reading, text, edge=edge or last, first=first, bare=not context.marked_up))
         or home(context, index, text)
         or pointing(context, text)
-        or _labelled(context, index, text, edge)
-        or (None if counted else _call(reading, text, edge) or _call_by_name(context, text, edge))
+        or (None if inside else _labelled(context, index, text, edge))
+        or (None if counted else _call(reading, text, edge, idle=not (edge or part.links) and context.marked_up))
+        or (None if counted else _call_by_name(context, text, edge))
         or (None if counted else _last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
         or credit(context, index, text, edge)
@@ -96,9 +98,26 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
             return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
-        if text.endswith(_STOPS) and not reading.words[0].weight and not _addressed(reading):
+        if text.endswith(_STOPS) and reading.words[0].weight < 2 and not _addressed(reading):
             least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
+
+
+def _heads_paragraph(context: Context, index: int, reading: Reading) -> bool:
+    """Whether a line is a heading's element right above a paragraph, and speaks of a thing rather than to the reader."""
+    part, below = context.lines[index], context.lines[index + 1 : index + 2]
+    return (
+        part.kind == "heading"
+        and reading.category in _THINGS
+        and not ALSO.search(part.text)
+        and bool(below)
+        and below[0].kind == "paragraph"
+        and is_prose(below[0].text)
+    )
+
+
+_THINGS = frozenset({"video", "app_promo", "byline", "related", "paywall"})
+"""What sub-headings of an article speak of as well as a page: "Website video", "The handout"."""
 
 
 def _notice(reading: Reading, text: str) -> bool:
@@ -184,8 +203,11 @@ def _points(reading: Reading, label: str) -> bool:
     )
 
 
-def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
-    """A call on the reader, with a few words of its own; among the paragraphs a sentence must be one almost word for word."""
+def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | None:
+    """A call on the reader, with a few words of its own; among the paragraphs a sentence must be one almost word for word.
+
+    `idle` is one among them without a link, on a page that has markup: there is nothing to press.
+    """
     if reading.category not in CALLS or not reading.words or _mixed(reading):
         return None
     if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
@@ -204,7 +226,7 @@ def _call(reading: Reading, text: str, edge: bool) -> Finding | None:
     if _unstopped_call(reading, text):
         return reading.category, "asks the reader to do something for the page, and is no sentence"
     opened = _opens_call(reading.words) and reading.covered >= 0.8 and reading.score >= 3
-    if opened and _addressed(reading) and len(text) <= 120 and text[-1] not in ":：":
+    if opened and not idle and _addressed(reading) and len(text) <= 120 and text[-1] not in ":：":
         return reading.category, "opens as a call on the reader and says “our”, “us” or “you”"
     if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
         return None  # what is asked for, and the channel: one of them is no call
@@ -376,14 +398,15 @@ def _mostly_date(text: str, reading: Reading) -> bool:
 
 def _marked(context: Context, index: int, text: str) -> Finding | None:
     """A single line behind an arrow, or a row of hashtags."""
+    part = context.lines[index]
     if _HASHTAGS.match(text) and len(re.findall("#", text)) >= 2:
         return "tags", "hashtags alone"
-    if len(text) <= 160 and _ARROW.match(text) and not ends_as_sentence(text):
+    telling = bool(part.links) or context.in_tail(index) or _tells(text)
+    if len(text) <= 160 and _ARROW.match(text) and telling and not ends_as_sentence(text):
         beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
         single = not any(_ARROW.match(line) for line in beside) and not _repeats(context, index)
         if (single and not _heads_sections(context, text)) or context.in_tail(index):
             return "related", "a headline behind an arrow"
-    part = context.lines[index]
     if _POINTER.match(text) and part.links and part.link_density >= 0.2 and not _repeats(context, index):
         return "related", "an arrow and a link"
     if len(text) <= 160 and (arrow := _ARROW.match(text)):
@@ -395,6 +418,11 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         if not any(_CAPTION_SIGN.match(line) for line in beside):
             return "photo_credit", "an arrow to the picture above or below it"
     return None
+
+
+def _tells(text: str) -> bool:
+    """Whether a line has the four words, or in scripts without spaces eight characters, that a headline has at least."""
+    return len(re.findall(r"[^\W\d_]{2,}", text)) >= 4 or (spaceless(text) and len(text) >= 8)
 
 
 def _heads_sections(context: Context, text: str) -> bool:
