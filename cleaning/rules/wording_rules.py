@@ -46,6 +46,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     reading = wording().read(text, context.language)
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
+    idle = not (edge or part.links) and context.marked_up
     own = counted or _heads_paragraph(context, index, reading)
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
     last = last or _beside_button(context, part, reading)
@@ -56,8 +57,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or home(context, index, text)
         or pointing(context, text)
         or (None if inside else _labelled(context, index, text, edge))
-        or (None if counted else _call(reading, text, edge, idle=not (edge or part.links) and context.marked_up))
-        or (None if counted else _call_by_name(context, text, edge))
+        or (None if counted else _call(reading, text, edge, idle=idle) or _call_by_name(context, text, edge, idle=idle))
         or (None if counted else _last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
         or credit(context, index, text, edge)
@@ -236,7 +236,7 @@ def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | N
     return None
 
 
-def _call_by_name(context: Context, text: str, edge: bool) -> Finding | None:
+def _call_by_name(context: Context, text: str, edge: bool, *, idle: bool) -> Finding | None:
     """The same where what is called to has a name in quotation marks: 'Get the “Week in Five Maps” newsletter'."""
     bare = _NAME_QUOTED.sub(" ", text)
     if bare == text or len(text) > 100:
@@ -244,7 +244,7 @@ def _call_by_name(context: Context, text: str, edge: bool) -> Finding | None:
     reading = wording().read(bare, context.language)
     if reading.category in CALLS and reading.covered == 1 and reading.score >= 5 and not ends_as_sentence(text):
         return reading.category, "no word but those that pages call with, and a name in quotation marks"
-    return _call(reading, bare.strip(), edge)
+    return _call(reading, bare.strip(), edge, idle=idle)
 
 
 _NAME_QUOTED = re.compile(r"\s[„“\"«»‚‘'][^„“”\"«»]{3,40}[“”\"»«’'](?=\s)")
