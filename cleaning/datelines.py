@@ -31,6 +31,19 @@ DATE_DIGITS = re.compile(
 YEAR = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][۰-۹]{2}")
 
 
+_AGO = re.compile(
+    r"(?:[^\W\d_]+\s)?(?:hace|há|il y a|vor|acum|πριν|prije|pre|преди|před|منذ|قبل|לפני)\s\d{1,2}\s[^\W\d_]{1,10}|"
+    r"(?:[^\W\d_]+\s)?\d{1,2}\s?[^\W\d_]{1,10}\.?\s(?:ago|назад|тому|temu|fa|önce|siden|sedan|geleden|(?:yang )?lalu|trước|पहले|پیش|sitten)|"
+    r"\d{1,2}\s?(?:分钟|小时|天|周|分鐘|小時|週|時間|日|週間|か月|분|시간|일|주|개월)\s?[前전]",
+    re.I,
+)
+
+
+def is_ago(text: str) -> bool:
+    """Whether a line says how long ago something appeared, and nothing else: "3 days ago", "Published 2 hours ago"."""
+    return len(text) <= 40 and bool(_AGO.fullmatch(text.strip(" .·•|")))
+
+
 def spans_years(text: str) -> bool:
     """Whether a line names days of two years: what lasts from one to the other, and not when the page appeared."""
     return len(set(YEAR.findall(text))) > 1

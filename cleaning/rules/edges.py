@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 from cleaning.document import Part
 from cleaning.models import RUNNING_KINDS
-from cleaning.names import NAME_ALONE
+from cleaning.names import NAME_ALONE, is_capital
 from cleaning.rules.credits import credits_of, described, is_credit, signed_by_form
 from cleaning.rules.lines import related_labelled
 from cleaning.rules.model import MASTHEAD, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless
@@ -37,6 +37,9 @@ _ENDS = frozenset({legal_copyright.id, tags_line.id, comments_block.id, "nav.pre
 
 _CALLS = frozenset({newsletter_box.id, share_bar.id, share_follow.id, related_read_also.id, "app.promo", "support.call"})
 """What calls the reader away: a headline between two of these is no sub-heading."""
+
+_STAMPS = frozenset({"date.line", "date.alone", "media.credit", "media.player"})
+"""What stands below a card's headline or a picture's caption."""
 
 _POINTERS = frozenset({related_read_also.id, related_labelled.id, "related.list"})
 """What stands above headlines of other articles."""
@@ -133,8 +136,9 @@ def _said(above: list[str], below: list[str]) -> str:
 def edge_tail(context: Context) -> Iterator[Proposal]:
     """A short line behind the last paragraph, beside or between lines of the page's own that other rules took there.
 
-    Between two such lines it need only be no sentence; a sentence of up to 60 characters goes where two such lines, or one that
-    only stands behind an article, are above it.  Right behind the text two lines must follow it, and a sentence stays.
+    Between two such lines it need only be no sentence; a sentence of up to 60 characters goes where a line that only stands
+    behind an article is above it, and a few words above a sentence stay where none is.  Right behind the text two lines must
+    follow it, and a sentence stays.
     """
     lines = context.lines
     if context.last_prose < 0:
@@ -145,14 +149,13 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
             telling = _telling(above)
             sure = len(telling) >= 2 or bool(set(above) & _ENDS)
             alone = len(run) == 1 and above[0] in telling
-            heads = len(run) == 1 and _size(run[0].text) <= _MOST_HEADING and _goes_on(context, run[0])
             for part in run:
-                if heads or _opens_list(context, part):
+                if _opens_list(context, part) or (not set(above) & _ENDS and _heads(context, part)):
                     break
                 if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
                     fits = len(run) <= _MOST_BETWEEN if below else (sure or alone) and len(run) <= _MOST_BEHIND
                 else:
-                    fits = bool(below) and sure and len(run) <= 2 and _passing(part)
+                    fits = bool(below) and bool(set(above) & _ENDS) and len(run) <= 2 and _passing(part)
                 if fits:
                     yield part, _said(above, below)
         elif len(_telling(below)) >= 2:
@@ -258,8 +261,10 @@ def _is_label(part: Part) -> bool:
     return _size(part.text) >= 2 or (len(part.text) > 8 and not part.containers)
 
 
-def _goes_on(context: Context, part: Part) -> bool:
-    """Whether a sentence of the article's own stands below: then a line above it may be its sub-heading."""
+def _heads(context: Context, part: Part) -> bool:
+    """Whether a line of a few words has a sentence below it that is still there: then it may be its sub-heading."""
+    if _size(part.text) > _MOST_HEADING:
+        return False
     return any(p.index > part.index and ends_as_sentence(p.text) and len(p.text.split()) >= 4 for p in context.lines)
 
 
@@ -340,8 +345,8 @@ def edge_between(context: Context) -> Iterator[Proposal]:
     """
     for run in _runs(context, context.first_prose + 1, context.last_prose):
         above, below = _around(context, run[0].index, -1), _around(context, run[-1].index, 1)
-        if above and below and len(run) <= 5 and all(map(_short, run)):
-            announced = above[0] in _CALLS and below[0] in _CALLS
+        if above and below and len(run) <= 5 and all(_short(p) or (above[0] in _POINTERS and _asks(p)) for p in run):
+            announced = (above[0] in _CALLS or above[0].startswith("media.")) and below[0] in _CALLS | _STAMPS
             if announced or (len(run) >= 2 and set(above + below) != {ads_label.id}):
                 yield from ((part, _said(above, below)) for part in run)
         elif above and above[0] == related_labelled.id:
@@ -379,6 +384,9 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
         if part.kind != "paragraph" or len(text) > 240 or text.startswith(_QUOTE) or text.endswith((".", "。")):
             continue
         inside = index < context.last_prose
+        if inside and _ends_in_source(context, index, text):
+            yield part, "no sentence among the paragraphs, and ends in a name in brackets"
+            continue
         if (credit := described(text, context.language, inside=inside) or (signed_by_form(text) if inside else None)) is not None:
             yield part, f"a sentence or two, and the credit “{credit}” behind them"
         if credit is not None or is_prose(text) or len(text) > 160:
@@ -387,6 +395,27 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
             if is_credit(match, context.language):
                 yield part, f"no sentence, and ends in the credit “{match}”"
                 break
+
+
+_SOURCE = re.compile(r"\s[(（](?P<name>[^()（）\d]{3,30})[)）]$")
+_LEAST_SHOWN = 5
+"""Words of what a picture shows before a name in brackets that no list of agencies has."""
+
+
+def _ends_in_source(context: Context, index: int, text: str) -> bool:
+    """Whether a line between two sentences of a text without markup is none, and ends in up to three capitalised words in
+    brackets: who took the picture."""
+    match = _SOURCE.search(text)
+    if match is None or context.marked_up or not context.in_text(index) or ends_as_sentence(text[: match.start()]):
+        return False
+    names = re.findall(r"[^\W_]+", match["name"])
+    beside = (context.lines[index - 1].text, context.lines[index + 1].text)
+    return (
+        len(names) <= 3
+        and all(map(is_capital, names))
+        and len(text[: match.start()].split()) >= _LEAST_SHOWN
+        and all(ends_as_sentence(line) and not _SOURCE.search(line) for line in beside)
+    )
 
 
 EDGE_RULES = (edge_tail, edge_head, edge_above_text, edge_between, edge_caption, edge_last_lines)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_line, is_date_word, spans_years, words_of
+from cleaning.datelines import DATE_DIGITS, YEAR, is_ago, is_date_line, is_date_word, spans_years, words_of
 from cleaning.document import Part
 from cleaning.names import is_byline, is_label
 from cleaning.rules.author_notes import AUTHOR_RULES
@@ -196,7 +196,8 @@ def _opens_section(context: Context, index: int) -> bool:
 def _capitals(text: str, name: str) -> bool:
     """PREV and NEXT in capitals before a headline that is not in capitals."""
     label, rest = text.strip()[: len(name)], text.strip()[len(name) :]
-    return label.isupper() and len(label) >= 4 and not rest.isupper() and rest[:1].isspace()
+    parted = rest[:1].isspace() or rest[:1] >= "\u2e80"
+    return label.isupper() and len(label) >= 4 and not rest.isupper() and parted
 
 
 @rule("nav.prev-next")
@@ -375,7 +376,10 @@ _NAMED = re.compile(
 
 @rule("date.alone")
 def date_alone(context: Context) -> Iterator[Proposal]:
-    """A line with nothing but a date or time, before the first or behind the last paragraph."""
+    """A line with nothing but a date or time, before the first or behind the last paragraph.
+
+    In a text without markup also among the paragraphs, where it says how long ago, or the day and the hour of one other article.
+    """
     for index, part in context.read_edges():
         if len(part.text) > 90 or not DATE_DIGITS.search(part.text):
             continue
@@ -383,6 +387,17 @@ def date_alone(context: Context) -> Iterator[Proposal]:
             continue
         if is_date_line(part.text) and (context.in_head(index) or not spans_years(part.text)):
             yield part, "only a date's figures and words"
+    if context.marked_up:
+        return
+    amid = [(i, p) for i, p in context.read() if context.in_text(i) and len(p.text) <= 40]
+    timed = [p for _, p in amid if _DAY_AND_HOUR.match(p.text) and is_date_line(p.text)]
+    yield from ((p, "the day and hour of another article") for p in timed if len(timed) <= _MOST_TIMED)
+    yield from ((p, "only how long ago") for _, p in amid if is_ago(p.text))
+
+
+_DAY_AND_HOUR = re.compile(r"^(?=.*[^\W\d_]{3}|.*\d[./-]\d)\D{0,12}\d{1,2}\D.{2,20}\b\d{1,2}[:.]\d{2}(?:\s\w{1,4})?$")
+_MOST_TIMED = 2
+"""Lines of day and hour that may stand among the paragraphs: more are the times of a live blog's entries."""
 
 
 LINE_RULES = (

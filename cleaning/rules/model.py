@@ -184,6 +184,10 @@ class Context:
         """Index of the last line that reads like a paragraph, -1 where none does."""
         return next((i for i in range(len(self.lines) - 1, -1, -1) if is_prose(self.lines[i].text)), -1)
 
+    def in_text(self, index: int) -> bool:
+        """Between the first and the last paragraph."""
+        return self.first_prose < index < self.last_prose
+
     def in_head(self, index: int) -> bool:
         """Before the first paragraph."""
         return index < self.first_prose

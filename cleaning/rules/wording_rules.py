@@ -208,6 +208,8 @@ def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | N
 
     `idle` is one among them without a link, on a page that has markup: there is nothing to press.
     """
+    if reading.words and _names_channel(reading, text):
+        return "follow", f"begins with “{reading.words[0].text}”, and ends in the name of a channel"
     if reading.category not in CALLS or not reading.words or _mixed(reading):
         return None
     if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
@@ -234,6 +236,14 @@ def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | N
     if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
         return reading.category, "asks the reader to do something for the page"
     return None
+
+
+def _names_channel(reading: Reading, text: str) -> bool:
+    """Whether a line of up to six words calls to a channel with the outlet's name between: "Read the Gazette on Telegram"."""
+    first, last = reading.words[0], reading.words[-1]
+    unknown = sum(not w.category for w in reading.words)
+    opens = first.category in (*_ASKED, "related", "share") and first.weight > 0
+    return opens and last.category == "platform" and len(reading.words) <= 6 and unknown <= 2 and not ends_as_sentence(text)
 
 
 def _call_by_name(context: Context, text: str, edge: bool, *, idle: bool) -> Finding | None:
@@ -332,7 +342,7 @@ ALSO = re.compile(
     r"相关|相關|延伸|関連|あわせて|"
     r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
     r"na ten temat|k tématu|om dit|over dit|topik|konuyla|موضوع|يهمك|相關|おすすめ|"
-    r"בנושא|עוד על|מומלצ|интерес|цікав|читай|читат|материал|матеріал|پیشنهاد|بخوانید|طالع|اقرأ|اقرا|संबंधित|और पढ|ये भी|"
+    r"בנושא|נוספ|עוד על|מומלצ|интерес|цікав|читай|читат|материал|матеріал|پیشنهاد|بخوانید|طالع|اقرأ|اقرا|संबंधित|और पढ|ये भी|"
     r"aceeași temă|ίδιο θέμα|περισσότερα|διαβάστε|"
     r"함께|تهم|más informaci|stories|articles|weitere|artikel|artículos|articoli|artigos|notícias|noticias|notizie|"
     r"новост|новин|стат|"
