@@ -33,7 +33,8 @@ YEAR = re.compile(r"(?:19|20|25)\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|۱[۳۴][
 
 _AGO = re.compile(
     r"(?:[^\W\d_]+\s)?(?:hace|há|il y a|vor|acum|πριν|prije|pre|преди|před|منذ|قبل|לפני)\s\d{1,2}\s[^\W\d_]{1,10}|"
-    r"(?:[^\W\d_]+\s)?\d{1,2}\s?[^\W\d_]{1,10}\.?\s(?:ago|назад|тому|temu|fa|önce|siden|sedan|geleden|(?:yang )?lalu|trước|पहले|پیش|sitten)|"
+    r"(?:[^\W\d_]+\s)?\d{1,2}\s?[^\W\d_]{1,10}\.?\s"
+    r"(?:ago|назад|тому|temu|fa|önce|siden|sedan|geleden|(?:yang )?lalu|trước|पहले|پیش|sitten)|"
     r"\d{1,2}\s?(?:分钟|小时|天|周|分鐘|小時|週|時間|日|週間|か月|분|시간|일|주|개월)\s?[前전]",
     re.I,
 )

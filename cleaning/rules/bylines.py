@@ -73,10 +73,10 @@ _LONGEST_BIO = 600
 """Characters of a last paragraph that says who someone is, whom the text above does not name."""
 
 
-def _unnamed(context: Context, index: int, name: str) -> bool:
-    """Whether no line above has the person's last name."""
+def _unnamed(context: Context, index: int, name: str, text: str) -> bool:
+    """Whether no line above has the person's last name, and the paragraph is no longer than such a note."""
     last = name.split()[-1]
-    return not any(last in part.text for part in context.lines[:index])
+    return len(text) <= _LONGEST_BIO and not any(last in part.text for part in context.lines[:index])
 
 
 _PLACE_NAME = re.compile(r"^([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+)?)\s?:\s?([\u0590-\u06ff]+(?:\s[\u0590-\u06ff]+){1,2})$")
@@ -108,7 +108,7 @@ def about_the_author(context: Context, index: int, text: str) -> Finding | None:
         above = context.in_head(index) and not ends_as_sentence(text)
         described = index <= min(3, context.first_prose) and len(text) <= 120 and bool(DESCRIBED.search(text))
         return ("byline", f"says who {match['name']} is, above the text") if match and (above or described) else None
-    if match and (match["name"] in context.authors or len(text) <= 160 or (len(text) <= _LONGEST_BIO and _unnamed(context, index, match["name"]))):
+    if match and (match["name"] in context.authors or len(text) <= 160 or _unnamed(context, index, match["name"], text)):
         return "byline", f"says who {match['name']} is"
     if len(text) > 160 or len(re.findall(r"[.!?।]\s", text)) > 1:
         return None

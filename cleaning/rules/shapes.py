@@ -25,7 +25,7 @@ _COUNTS = re.compile(r"^(?:[^\w\s]*\s*\d[\d.,\u00a0]*\s?[KkMКк]?\s*){1,8}$")
 _READERS = re.compile(r"^[👁👀👍👎❤♥💬🗨🔁📖📊]\ufe0f?\s*\d[\d.,\s\u00a0]*(?:[KkMКк]\b)?\s*(?:[^\W\d]+(?:\s[^\W\d]+)?)?$")
 """How many have seen or liked it: a sign, a number and at most two words."""
 _PICTURE_OF = re.compile(r"^[(\[]?(?P<this>\d{1,3})\s?/\s?(?P<all>\d{1,3})[)\]]?$")
-_BARE_LINK = re.compile(r"^[^\w\s]*\s*\w[^:：]{1,30}[:：]\s*(?:https?://|www\.)\S+$")
+_BARE_LINK = re.compile(r"^[^\w\s]*\s*\w[^:：]{1,30}[:：]\s*(?:https?://|www\.)\S+(?:\s\w{1,3}\s(?:https?://|www\.)\S+)?$")
 _PROFILE = re.compile(
     r"^(?:https?://)?(?:www\.)?(?:twitter|x|facebook|instagram|youtube|tiktok|linkedin|threads|bsky|t|vk)\.(?:com|app|net|me)/"
     r"[\w@./-]+$",
