@@ -142,7 +142,7 @@ def _near(known: dict[str, list[Expression]], token: str) -> list[Expression]:
 
 def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] | None:
     """The category and evidence of a line that speaks of the page, its readers or its author in several expressions."""
-    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE):
+    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE) or context.continues(index):
         return None
     behind = len(context.lines) - index
     if _CHANGED.search(text) or (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:

@@ -265,7 +265,15 @@ _QUOTED = re.compile(r"^[\"“”„«»‹›「『‘'].*[\"“”«»‹›�
 
 def _announces(text: str, language: str | None) -> bool:
     """Whether a line is a read-also label without a headline of its own."""
-    return len(text) <= 40 and bool(ALSO.search(text)) and wording().read(text, language).covered == 1
+    reading = wording().read(text, language)
+    if len(text) > 40 or not reading.words:
+        return False
+    if ALSO.search(text) and reading.covered == 1:
+        return True
+    if re.search("[:：].", text) or text[0] >= "\u2e80":  # the headline stands with it
+        return False
+    unknown = sum(not w.category for w in reading.words)
+    return reading.words[0].category == "related" and reading.score >= 2 and unknown == 1 and len(reading.words) <= 4
 
 
 @rule("related.labelled")

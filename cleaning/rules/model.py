@@ -184,6 +184,11 @@ class Context:
         """Index of the last line that reads like a paragraph, -1 where none does."""
         return next((i for i in range(len(self.lines) - 1, -1, -1) if is_prose(self.lines[i].text)), -1)
 
+    def continues(self, index: int) -> bool:
+        """Whether a line is an entry of a list that the line above announced or goes on with: it begins small, that one is open."""
+        above = self.lines[index - 1].text if index else ""
+        return self.lines[index].text[:1].islower() and above.endswith((":", ";", ",", "：", "；"))
+
     def in_text(self, index: int) -> bool:
         """Between the first and the last paragraph."""
         return self.first_prose < index < self.last_prose

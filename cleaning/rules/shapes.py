@@ -42,6 +42,12 @@ _THE_END = re.compile(
     re.I,
 )
 _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
+_DAY_FIRST = re.compile(r"^[^\W\d_]{4,20}\s?\d{1,2}\.\d{1,2}\.\d{4}\s?(?=[A-ZÀ-ÖØ-ÞА-Я„«\"“])")
+_PAID_FIRST = re.compile(r"^[A-Z]{1,3}\+\s(?=[A-ZÄÖÜ„«\"“])")
+_READERS_LAST = re.compile(r"\d[\d.,]*\s?[KkMm]?\s(?:viewing now|reading now|people reading|views)$")
+_AD_LAST = re.compile(
+    r"[a-zß-öø-ÿ?!](?:PATROCINADO|PUBLICIDAD|PUBLICIDADE|SPONSORED|PROMOTED|ANZEIGE|SPONSORISÉ|PUBBLICITÀ|ADVERTISEMENT)$"
+)
 _DATE_AND_TAGS = re.compile(r"^(?P<date>[^#]{6,30}?)[,|·\s]+#\w{2,30}(?:[\s,]+#\w{2,30})+$")
 _SITE_ALONE = re.compile(
     r"^(?:[A-Za-z][\w-]{1,30}\.)?[A-Za-z][\w-]{2,30}\.(?:com|org|net|info|news|eu|de|at|ch|fr|be|nl|es|pt|br|mx|ar|it|uk|pl|cz|sk|ro|hu|bg|gr|tr|ru|ua|by|"
@@ -113,7 +119,16 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
 
 
 def _card(text: str) -> Finding | None:
-    """A link to another article or a video as a card shows it: a headline with its day or its length written behind it."""
+    """A link to another article or a video as a card shows it: a headline with its day, its length, its readers or a label at one
+    end."""
+    if _DAY_FIRST.match(text):
+        return "related", "a label, a day and a headline"
+    if _PAID_FIRST.match(text) and len(text.split()) >= 4:
+        return "related", "a mark of what subscribers read, and a headline"
+    if _READERS_LAST.search(text) and len(text.split()) >= 4:
+        return "related", "a headline and how many read it"
+    if _AD_LAST.search(text):
+        return "ads", "what advertisements are marked with, run together with a headline"
     if (glued := _DAY_GLUED.search(text)) and len(text[: glued.start()].split()) >= 4:
         return "related", "a headline and when it was published, without a space between"
     if (timed := _LENGTH.search(text)) and timed["before"] not in _LASTS and len(text[: timed.start()].split()) >= 4:

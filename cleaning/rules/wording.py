@@ -182,12 +182,14 @@ _NOTHING = Reading((), 0, 0.0, "")
 
 RUN_TOGETHER = re.compile(r"(?<=[a-zß-öø-ÿа-яёіїєґ])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ])")
 """Where a name ends and the next begins without a space: a page's row of links or buttons, taken as text."""
+_COUNTED = re.compile(r"(?<=\d)(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]{2})")
+"""Where a count ends and the next button's name begins: "417View comments"."""
 _GLUED = re.compile(rf"[^\W\d_]*{RUN_TOGETHER.pattern}[^\W\d_]*")
 
 
 def _parted(text: str, words: dict[str, Word]) -> str:
     """The line with its buttons' names apart, where a page's text was taken without the space between them: "ShareTweetPin"."""
-    return _GLUED.sub(lambda run: _names_apart(run[0], words), text)
+    return _GLUED.sub(lambda run: _names_apart(run[0], words), _COUNTED.sub(" ", text))
 
 
 def _names_apart(run: str, words: dict[str, Word]) -> str:

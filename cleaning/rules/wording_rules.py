@@ -36,6 +36,8 @@ _COUNTED = re.compile(r"^(?:\d{1,2}[.)]|[-–—•*·])\s")
 def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None:
     """The category and evidence of a line that the page says, not the article; None for any other."""
     text = part.text
+    if context.continues(index):
+        return None
     if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE):
         return None
     if formed := said_by_its_form(context, index, text):
@@ -91,6 +93,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
         return None
     if edge:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
+        if text.endswith(_STOPS) and not _addressed(reading) and max(w.weight for w in reading.words) < 2:
+            least = 4  # "That goes on." may be the article's
     elif bare and len(reading.words) == 1 and reading.category in _ALONE:
         least = 2
     else:
@@ -214,6 +218,8 @@ def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | N
         return None
     if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
         return None
+    if text[-1] in ":：" and len(reading.words) > _MOST_ANNOUNCED:
+        return None
     if not reading.words[0].weight and not _addressed(reading) and reading.addresses:
         return None
     first = reading.words[0]
@@ -236,6 +242,10 @@ def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | N
     if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
         return reading.category, "asks the reader to do something for the page"
     return None
+
+
+_MOST_ANNOUNCED = 12
+"""Words of a call that ends in a colon: a longer one is a sentence that announces a list."""
 
 
 def _names_channel(reading: Reading, text: str) -> bool:
@@ -267,7 +277,7 @@ def _addressed(reading: Reading) -> bool:
 
 def _unstopped_call(reading: Reading, text: str) -> bool:
     """Whether a line of seven words or more is a call half of whose letters are a page's own, without a full stop."""
-    if ends_as_sentence(text) or len(reading.words) < 7 or reading.score < 5 or reading.covered < 0.5:
+    if ends_as_sentence(text) or text[-1] in ":：" or len(reading.words) < 7 or reading.score < 5 or reading.covered < 0.5:
         return False
     own = {w.text for w in reading.words if w.weight >= 2 and w.category in CALLS | {"platform"}}
     return len(own) >= 2 and (_addressed(reading) or reading.words[0].weight >= 2)
@@ -376,6 +386,7 @@ def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding
 
 _FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.hH]\d{2}")
 """A date or the time of day in figures alone."""
+_DAY_UNSPACED = re.compile(r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]")
 _DAY = re.compile(r"\b\d{1,2}\.?\s(?:de\s)?([^\W\d_]{3,})|\b([^\W\d_]{3,})\.?\s\d{1,2}\b")
 """A day's figure beside what may be a month."""
 
@@ -390,7 +401,8 @@ def _mostly_date(text: str, reading: Reading) -> bool:
         return False
     if ends_as_sentence(text) and not (reading.words[0].weight and _FIGURES.search(text)):
         return False
-    told = _FIGURES.search(text) or any(w.category == "updated_date" and w.weight for w in reading.words)
+    figures = _FIGURES.search(text) or _DAY_UNSPACED.search(text)
+    told = figures or any(w.category == "updated_date" and w.weight for w in reading.words)
     if not told and not any(is_date_word(word.casefold()) for pair in _DAY.findall(text) for word in pair if word):
         return False
     unknown = [
