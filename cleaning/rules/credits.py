@@ -102,7 +102,9 @@ def credits_of(text: str) -> Iterator[str]:
             yield credit
 
 
-_CREDIT_MARK = re.compile(r",\s(?=(?:[Ff]ot|[Ff]oto|[Pp]hoto|[Zz]dj)\.?\s[^\W\d_a-z])|[.…|·]\s+|\s[/–—-]\s|\s*[(\[（]|\s(?=[^\W\d_]{3,14}\s?[:：])")
+_CREDIT_MARK = re.compile(
+    r",\s(?=(?:[Ff]ot|[Ff]oto|[Pp]hoto|[Zz]dj)\.?\s[^\W\d_a-z])|[.…|·]\s+|\s[/–—-]\s|\s*[(\[（]|\s(?=[^\W\d_]{3,14}\s?[:：])"
+)
 
 
 def is_credit(text: str, language: str | None) -> bool:

@@ -168,6 +168,8 @@ def _nav_label(text: str, context: Context) -> _Label | None:
         if hit.separated or shouted or _ARROW_FIRST.match(text):
             return _Label(name, hit.rest, not high or shouted, hit.separated, shouted)
         uncased = name[0].lower() == name[0].upper()
+        if uncased and name[0] >= "\u2e80" and text[len(name) : len(name) + 1] == " ":
+            return _Label(name, hit.rest, True, shouted=True)
         if ((not high and " " in name) or uncased) and text[len(name) : len(name) + 1] not in (",", "،", "，", "、"):
             return _Label(name, hit.rest, False)
     last = text.rsplit(" ", 1)
@@ -229,7 +231,7 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
                 yield lines[index], f"{said}, behind the last paragraph"
             elif label.points and (label.shouted or (paired and label.name != _ARROW)):
                 yield lines[index], said + (" in capitals" if label.shouted else ", and another such label stands in the text")
-        elif (at_end or beside) and not _opens_section(context, index):
+        elif (at_end or beside or (" " in label.name and not context.marked_up)) and not _opens_section(context, index):
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)
             # a headline that ends as a sentence may be the article's last words: then only between two labels

@@ -185,7 +185,7 @@ class Context:
         return next((i for i in range(len(self.lines) - 1, -1, -1) if is_prose(self.lines[i].text)), -1)
 
     def continues(self, index: int) -> bool:
-        """Whether a line is an entry of a list that the line above announced or goes on with: it begins small, that one is open."""
+        """Whether a line goes on with what the line above left open: it begins small, and that one ends in a comma or colon."""
         above = self.lines[index - 1].text if index else ""
         return self.lines[index].text[:1].islower() and above.endswith((":", ";", ",", "：", "；"))
 

@@ -97,6 +97,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
             least = 4  # "That goes on." may be the article's
     elif bare and len(reading.words) == 1 and reading.category in _ALONE:
         least = 2
+    elif bare and _COUNT.match(text):
+        least = 1
     else:
         if reading.category == "photo_credit" and not reading.words[0].weight:
             return None  # "The picture from January" is a sub-heading
@@ -130,6 +132,9 @@ def _notice(reading: Reading, text: str) -> bool:
     return reading.category in _NOTICES and weighty and 1 < len(reading.words) <= 6 and not ends_as_sentence(text)
 
 
+_COUNT = re.compile(r"^[^\W\d]{3,20}\s?(?:[(（]\d{1,6}[)）]|[:：]\s?\d[\d.,\s]{0,8})$")
+"""A count of readers' comments or views: "Comments (0)", "Views: 1243"."""
+
 _ALONE = frozenset({"share", "print_email", "comments"})
 """Buttons whose one word no sub-heading of an article has."""
 
@@ -158,15 +163,16 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
     evidence = f"begins with the label “{label.strip()}”"
     if category == "byline" and any(w.category == "photo_credit" and w.weight for w in reading.words):
         category = "photo_credit"
+    named = not context.marked_up and len(rest.split()) <= 4 and all(map(is_capital, re.findall(r"[^\W\d_]+", rest)))
     if category in ("related", "video"):
         fits = score >= 2 and headline_like(rest) and not rest.endswith(_STOPS) and len(rest) >= 2
     elif category == "photo_credit":
-        fits = len(rest) <= 100 and (not ends_as_sentence(rest) or len(rest) <= 30) and (score >= 2 or bool(AGENCY.search(rest)))
+        told = score >= 2 or bool(AGENCY.search(rest)) or named
+        fits = len(rest) <= 100 and (not ends_as_sentence(rest) or len(rest) <= 30) and told
     elif category == "tags":
         listed = len(rest.split()) <= 4 or bool(re.search("[,;#，、،|·•/]", rest))
         fits = context.in_tail(index) and not ends_as_sentence(rest) and listed
     elif category == "byline":
-        named = not context.marked_up and len(rest.split()) <= 4 and all(map(is_capital, re.findall(r"[^\W\d_]+", rest)))
         spoken = ends_as_sentence(rest) or (rest[:1].islower() and rest.count(" ") > 2)
         fits = (edge or named) and len(rest) <= 70 and not spoken
     elif category in ("updated_date", "reading_time"):
