@@ -33,7 +33,7 @@ _LABEL = re.compile(
 
 def is_label(text: str) -> bool:
     """Whether a line is a name (with a role or place behind a comma) or one capitalised word: an author, a section, a place."""
-    return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "。")) and bool(_LABEL.match(text))
+    return len(text) <= 60 and not text.endswith((".", "!", "?", ":", "。", "؟", "？")) and bool(_LABEL.match(text))
 
 
 def is_capital(word: str) -> bool:

@@ -9,7 +9,7 @@ from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.models import Candidate, Claim
 from cleaning.names import is_byline
-from cleaning.rules.model import is_prose, words
+from cleaning.rules.model import ends_as_sentence, is_prose, words
 from cleaning.rules.wording import wording
 
 AGENCIES = (
@@ -369,8 +369,8 @@ def _bylines_in(group: list[Part], total: int, h1: int) -> tuple[list[str], list
         elif 0 < part.index - h1 <= 4 and h1 >= 0 and part.tag not in ("li", "h2", "h3", "a") and not part.links:
             dated = re.match(r"(.{5,60}?)\s[|●•·]\s(?=.{0,20}\b(?:19|20)\d\d\b)", part.text)
             name = _undressed(dated[1] if dated else part.text)
-            if part.text.endswith((":", "：")):
-                continue  # a label
+            if part.text.endswith((":", "：")) or ends_as_sentence(part.text):
+                continue  # a label, or a question that opens the text
             if 2 <= len(name.split()) <= 3 and _BYLINE_NAME.match(name) and not is_prose(part.text):
                 bare.append(name)
             continue

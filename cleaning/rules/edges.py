@@ -65,6 +65,10 @@ _LEAST_PARAGRAPHS = 3
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer, whose sentences end without a mark."""
 
+_GOES_ON = re.compile(r",\s|[、，،]|[.!?]\s+[^\W\d_]|[;。！？]\s*\S")
+"""Two sentences or clauses on a line: the second may end an article without a stop."""
+_HOUR_FIRST = re.compile(r"\d{1,2}[.:h]\d{2}\s")
+"""How an entry of a live blog begins."""
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
 _RESULT = re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b|\t|\n")
 _BULLETS = ("• ", "· ", "* ", "- ", "– ")
@@ -154,6 +158,7 @@ def edge_tail(context: Context) -> Iterator[Proposal]:
                     break
                 if _short(part, kinds=("paragraph", "heading")) or (above[0] in _POINTERS and _asks(part)):
                     fits = len(run) <= _MOST_BETWEEN if below else (sure or alone) and len(run) <= _MOST_BEHIND
+                    fits = fits and not _GOES_ON.search(part.text) and not _HOUR_FIRST.match(part.text)
                 else:
                     fits = bool(below) and bool(set(above) & _ENDS) and len(run) <= 2 and _passing(part)
                 if fits:
@@ -188,7 +193,7 @@ def edge_last_lines(context: Context) -> Iterator[Proposal]:
         return
     if not beside and (len(last) < _LEAST_ALONE or context.marked_up):
         return
-    if len(last) == 1 and not _closes(last[0].text):
+    if len(last) == 1 and (not _closes(last[0].text) or not _telling(beside)):
         return
     if 2 * sum(bool(_ENTRY.search(part.text)) for part in last) >= len(last):
         return
@@ -257,7 +262,9 @@ def _behind(run: list[Part]) -> list[Part]:
 
 
 def _is_label(part: Part) -> bool:
-    """Two words, or in a text without markup one long one: a shorter one may end a text."""
+    """Two words, or in a text without markup one long one: a shorter one may end a text; and no clauses with a mark between."""
+    if _GOES_ON.search(part.text):
+        return False
     return _size(part.text) >= 2 or (len(part.text) > 8 and not part.containers)
 
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import islice
 
-from cleaning.rules.model import Context, is_prose
+from cleaning.rules.model import Context, ends_as_sentence, is_prose, is_speech
 from cleaning.rules.wording import listed_as, tokens
 
 LONGEST = 700
@@ -39,6 +39,8 @@ _SAMPLE = 12
 """First paragraphs that are asked whether the article itself speaks to its readers."""
 _MUCH_ADDRESSED = 0.3
 """Share of an article's paragraphs with such a word, from which on it tells nothing."""
+_MANY = 3
+"""Words of an expression that is enough for a sentence among the paragraphs."""
 _DECISIVE = 5
 """Weight of an expression that no report has, which needs no such word."""
 _SURE = 3
@@ -142,7 +144,7 @@ def _near(known: dict[str, list[Expression]], token: str) -> list[Expression]:
 
 def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] | None:
     """The category and evidence of a line that speaks of the page, its readers or its author in several expressions."""
-    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE) or context.continues(index):
+    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE) or context.continues(index) or is_speech(text):
         return None
     behind = len(context.lines) - index
     if _CHANGED.search(text) or (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:
@@ -166,8 +168,15 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
         need += _UNADDRESSED
     if told < need or (told < need + _UNADDRESSED and max(e.weight for e in found) < _DECISIVE and _addresses_readers(context)):
         return None
+    if len(found) == 1 and len(found[0].parts) < _MANY and ends_as_sentence(text) and _amid(context, index) and not about_someone:
+        return None
     named = ", ".join(f"“{e.text}”" for e in found if e.weight > 0)
     return category, f"speaks of the page or its readers: {named[:200]}"
+
+
+def _amid(context: Context, index: int) -> bool:
+    """Whether a line stands among sentences: one expression of a word or two may then be the article's own."""
+    return 2 < index < len(context.lines) - 2
 
 
 def _addresses_readers(context: Context) -> bool:

@@ -231,7 +231,7 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
                 yield lines[index], f"{said}, behind the last paragraph"
             elif label.points and (label.shouted or (paired and label.name != _ARROW)):
                 yield lines[index], said + (" in capitals" if label.shouted else ", and another such label stands in the text")
-        elif (at_end or beside or (" " in label.name and not context.marked_up)) and not _opens_section(context, index):
+        elif ((at_end or beside) and not _opens_section(context, index)) or (" " in label.name and not context.marked_up):
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)
             # a headline that ends as a sentence may be the article's last words: then only between two labels
@@ -253,11 +253,15 @@ def related_list(context: Context) -> Iterator[Proposal]:
         for part in lines[index + 1 :]:
             if whole and ends_as_sentence(part.text):
                 return
+            if whole and _ENTRY.match(part.text):
+                return
             if headline_like(part.text) and not is_prose(part.text):
                 yield part, f"follows “{lines[index].text[:60]}” at the end"
         return
 
 
+_ENTRY = re.compile(r"\d{1,2}[.)]\s")
+"""How the article's own next heading begins where its headings are numbered."""
 _STOPS = (".", "…", "。", "।", "۔", ":", "：")
 
 
@@ -290,6 +294,7 @@ def related_labelled(context: Context) -> Iterator[Proposal]:
             and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, context.language))
             and headline_like(part.text)
             and not part.text.endswith(_STOPS)
+            and not (ends_as_sentence(part.text) and part.text[-1] not in "?!？！؟")
             and not _QUOTED.match(part.text)
             and len(part.text) <= 160
             and part.kind != "table"

@@ -73,6 +73,11 @@ def is_prose(text: str) -> bool:
     return length >= 60 and bool(_UNSTOPPED.search(text)) and spaceless(text)
 
 
+def is_speech(text: str) -> bool:
+    """Whether a line is a turn of a conversation: it opens with a dash and a space, and ends as a sentence."""
+    return text.startswith(("— ", "– ", "― ")) and ends_as_sentence(text)
+
+
 def headline_like(text: str, sentences: int = 1) -> bool:
     """What a link to another article reads like: up to 200 characters, and no more sentence ends inside than that."""
     return 0 < len(text) <= 200 and len(re.findall(r"[.!?。！？]['\"”’»]*\s", text)) <= sentences

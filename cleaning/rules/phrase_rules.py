@@ -114,6 +114,12 @@ def _among_entries(context: Context, index: int) -> bool:
     return len(beside) == 3 and context.from_html and all(p.kind == "list_item" and not p.links for p in beside)
 
 
+def _behind(text: str, pattern: str) -> str:
+    """What stands right behind a phrase that a line begins with, whatever signs the line opens with."""
+    at = text.casefold().find(pattern.strip().casefold())
+    return text[at + len(pattern.strip()) :] if at >= 0 else ""
+
+
 LAST_LINES = 8
 """How many lines from the last one a phrase may stand that the book has `last` for: a page's own last words are whole sentences,
 so that no line among them stands behind the last paragraph."""
@@ -134,6 +140,8 @@ def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
     if hit.rest and text[:1] in _QUOTES and any(q in hit.rest for q in _QUOTES):
         return None  # someone's words, and who said them
     edge = context.in_head(index) or context.in_tail(index)
+    if phrase.match == "prefix" and hit.rest and _behind(text, phrase.pattern).startswith(_COMMAS):
+        return None
     if phrase.match == "re":
         return _expression_fires(context, index, text, hit)
     if phrase.match == "line" or not hit.rest:
@@ -191,6 +199,8 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
         return None
     whole = phrase.pattern.startswith("^") and phrase.pattern.endswith("$")
     said = f"“{hit.said}”" if len(hit.said) <= 60 else f"“{hit.said[:60].rstrip()}…”"
+    if hit.behind.startswith(_COMMAS) and not whole:
+        return None
     if phrase.category in _LABELS and not whole and not _labels(text, hit, context.language):
         return None
     telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
@@ -199,13 +209,16 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
     if phrase.pattern.startswith("^") and len(text) <= 120 and (telling or not ends_as_sentence(text)):
         return f"a short line that reads like {_READS_LIKE[phrase.category]}: {said}"
     edge = context.in_head(index) or context.in_tail(index)
+    telling = telling and len(hit.said) >= 0.4 * len(text)
     if edge and len(text) <= 160 and not is_prose(text) and (telling or not ends_as_sentence(text)):
         return f"a short line that reads like {_READS_LIKE[phrase.category]}: {said} stands in it"
     return None
 
 
-_LABELS = frozenset({"byline", "photo_credit", "share", "follow"})
+_LABELS = frozenset({"byline", "photo_credit", "share", "follow", "comments", "app_promo"})
 """Categories whose expressions are a common word at a line's beginning: "Source", "Follow"."""
+_COMMAS = (",", "،", "，", "、")
+"""What goes on behind these is a sentence of which the phrase is the beginning: "Download the app, pay the shop"."""
 
 
 def _labels(text: str, hit: Hit, language: str | None) -> bool:

@@ -9,7 +9,7 @@ from cleaning.document import Part
 from cleaning.names import AGENCY, is_capital
 from cleaning.rules.bylines import about_the_author, signed
 from cleaning.rules.credits import credit
-from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, spaceless
+from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, is_speech, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
 from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, Word, wording
@@ -36,7 +36,7 @@ _COUNTED = re.compile(r"^(?:\d{1,2}[.)]|[-–—•*·])\s")
 def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None:
     """The category and evidence of a line that the page says, not the article; None for any other."""
     text = part.text
-    if context.continues(index):
+    if context.continues(index) or is_speech(text):
         return None
     if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE):
         return None
@@ -104,7 +104,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
             return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
-        if text.endswith(_STOPS) and reading.words[0].weight < 2 and not _addressed(reading):
+        asks = text.endswith(("?", "？", "؟")) and max(w.weight for w in reading.words) < 3
+        if asks or (text.endswith(_STOPS) and reading.words[0].weight < 2 and not _addressed(reading)):
             least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
 
