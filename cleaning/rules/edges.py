@@ -65,7 +65,8 @@ _LEAST_PARAGRAPHS = 3
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer, whose sentences end without a mark."""
 
-_GOES_ON = re.compile(r",\s|[、，،]|[.!?]\s+[^\W\d_]|[;。！？]\s*\S")
+_TWO_SENTENCES = re.compile(r"[.!?]\s+[^\W\d_]|[;。！？]\s*\S")
+_GOES_ON = re.compile(rf",\s|[、，،]|{_TWO_SENTENCES.pattern}")
 """Two sentences or clauses on a line: the second may end an article without a stop."""
 _HOUR_FIRST = re.compile(r"\d{1,2}[.:h]\d{2}\s")
 """How an entry of a live blog begins."""
@@ -226,7 +227,9 @@ def _ends_whole(context: Context, first: int) -> bool:
 
 
 def _closes(text: str) -> bool:
-    """Whether a line alone below the last sentence is none that was cut off: a capital first, and two to fourteen words."""
+    """Whether a line alone below the last sentence is none that was cut off: a capital first, two to fourteen words, one sentence."""
+    if _TWO_SENTENCES.search(text) or _HOUR_FIRST.match(text):
+        return False
     return not text[0].islower() and (2 <= _size(text) <= 14 or (text.isupper() and len(text) <= 4))
 
 
