@@ -10,6 +10,7 @@ MARKS = (
     "Haber|Szerző|Írta|Kirjoittanut|Skribent|Reporter|BY|VON|PAR|POR|DI|DOOR|by|von|par|por|di|door|av|af|od|oleh|от|від"
 )
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яёіїєґα-ωά-ώšžčćđłńśźżěřůťďľĺŕąęėįųūīāēņķļģőűğşı]"
+_CAPITALS = "[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐΑ-ΩİĞŞŁŻŚŃČŠŽŘ]"
 _PARTICLES = "de|del|della|di|da|dos|do|van|von|der|den|ten|la|le|el|al|bin|ben|y"
 _WORD = rf"{_CAPITAL}[\w.'’-]*"
 _NAME = rf"{_WORD}(?:\s+(?:(?:{_PARTICLES})\s+){{0,2}}{_WORD}){{1,3}}"
@@ -70,6 +71,24 @@ BYLINE_PLACED = re.compile(
     rf"(?:,\s(?:[\w'’.-]+\s?){{1,5}}|\s?\([^()]{{2,60}}\)|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
 )
 """A byline with the persons' role or place behind it."""
+
+_GENRE = (
+    "Bericht|Analyse|Kommentar|Reportage|Interview|Gastbeitrag|Essay|Kolumne|Report|Analysis|Comment|Opinion|Feature|Dispatch|"
+    "Análisis|Crónica|Reportaje|Entrevista|Opinión|Análise|Reportagem|Récit|Enquête|Tribune|Chronique|Analisi|Cronaca|Intervista|"
+    "Commento|Analýza|Analiza|Reportaż|Wywiad|Krönika|Kronik|Репортаж|Анализ|Интервью|Колонка|Інтерв'ю|Аналіз"
+)
+SIGNATURE = re.compile(
+    rf"^(?:(?:An?|Eine?|Une?|Una?|Uma?)\s)?(?:{_GENRE})\s(?:by|von|par|de|di|av|af|door|przez)\s{_NAME}(?:{_JOIN}{_NAME}){{0,3}}$|"
+    rf"^{_NAME}(?:,\s|\s[|–—-]\s)(?:[\w'’-]+\s){{0,3}}(?i:reporter|correspondent|editor|columnist|korrespondent(?:in)?|redakteur(?:in)?|"
+    rf"correspondant|journaliste|corresponsal|periodista|correspondente|jornalista|corrispondente|inviato|inviata|muhabiri|"
+    rf"корреспондент|обозреватель|кореспондент)$"
+)
+"""A genre and who wrote it, "An analysis by Anna Berg"; or a name and, behind a comma or bar, the person's office."""
+DATELINE = re.compile(
+    rf"^(?:(?-i:{_CAPITALS}){{3,}}(?:[\s'’.-](?-i:{_CAPITALS}){{2,}}){{0,3}}(?:,[^—–:()]{{2,30}})?(?:\s?\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s\S|"
+    rf"{_WORD}[^\d.!?()]{{0,40}}\s?\((?:{AGENCY.pattern})[^()]{{0,20}}\)\s?[-–—:]|\((?:{AGENCY.pattern})\)\s?[-–—]\s|【[^】]{{3,30}}】)"
+)
+"""How a report begins: a place in capitals or an agency's sign, and a dash."""
 
 BYLINE_TITLED = re.compile(rf"^(?P<label>[^\W\d_]+(?:\s[^\W\d_]+){{0,2}})\s{_NAME}(?P<role>,\s.{{2,50}}|\s\(.{{2,40}}\))?$")
 """One to three words, a name, and perhaps a role or place."""

@@ -15,6 +15,7 @@ from cleaning.names import (
     DESCRIBED,
     NAME_ALONE,
     NAMES_LAST,
+    SIGNATURE,
     is_byline_mark,
     is_name_and_place,
 )
@@ -27,44 +28,47 @@ def signed(context: Context, index: int, text: str, reading: Reading) -> Finding
     """Who wrote it, in words that name no one, or a name and a place right below the headline."""
     if len(text) > 90 or ends_as_sentence(text):
         return None
-    least = 1 if spaceless(text) else 0.6
-    if context.in_head(index) and reading.category == "byline" and reading.covered >= least and reading.opens:
-        return "byline", "a byline's words"
-    if context.in_head(index) and index <= 2 and is_name_and_place(text):
-        return "byline", "a name and a place right above the text"
-    if context.in_head(index) and _place_and_name(context, index, text):
-        return "byline", "a place, a colon and a name right above the text"
-    if context.in_head(index) and BYLINE_PLACED.match(text):
-        return "byline", "a byline's word, a name and a role or place"
+    if context.in_head(index) and (said := _signed_above(context, index, text, reading)):
+        return "byline", said
+    names = NAMES_LAST.search(text)
+    label = wording().read(text[: names.start()], context.language) if names else None
+    if names is None or label is None or label.covered < 1:
+        return None
+    if any(w.category == "byline" and w.weight for w in label.words):
+        return "byline", f"names behind “{text[: names.start()].strip()}”"
+    if label.category == "related" and context.in_tail(index) and text[0] != text[0].lower():
+        return "related", "more by the author"
+    return None
+
+
+def _signed_above(context: Context, index: int, text: str, reading: Reading) -> str | None:
+    """What tells a line above the text for a byline."""
+    if reading.category == "byline" and reading.covered >= (1 if spaceless(text) else 0.6) and reading.opens:
+        return "a byline's words"
+    if index <= 2 and is_name_and_place(text):
+        return "a name and a place right above the text"
+    if _place_and_name(context, index, text):
+        return "a place, a colon and a name right above the text"
+    if SIGNATURE.match(text):
+        return "who wrote it, and what it is or what the person does"
+    if BYLINE_PLACED.match(text):
+        return "a byline's word, a name and a role or place"
     addressed = 1 < len(reading.words) <= 8 and reading.words[1].category == "address"
-    if context.in_head(index) and addressed and is_byline_mark(text.split(" ")[0]):
-        return "byline", "a byline's word, and someone of the page's own"
-    if context.in_head(index) and _name_and_date(text):
-        return "byline", "a name and a date with a sign between"
-    titled = BYLINE_TITLED.match(text) if context.in_head(index) else None
+    if addressed and is_byline_mark(text.split(" ")[0]):
+        return "a byline's word, and someone of the page's own"
+    if _name_and_date(text):
+        return "a name and a date with a sign between"
+    titled = BYLINE_TITLED.match(text)
     if titled and titled["label"][0].isupper():
         told = wording().read(titled["label"], context.language)
         said = any(w.category == "byline" and w.weight for w in told.words)
         if told.covered == 1 and said and not told.words[-1].weight >= 3:
-            return "byline", f"a name behind “{titled['label']}”"
+            return f"a name behind “{titled['label']}”"
     name, sign, role = _PARTED.split(text, maxsplit=1) if _PARTED.search(text) else (text, "", "")
-    if sign and context.in_head(index) and NAME_ALONE.match(name):
+    if sign and NAME_ALONE.match(name):
         told = wording().read(role, context.language)
         if any(w.category == "byline" and w.weight for w in told.words[:3]):
-            return "byline", "a name and a reporter's role"
-    names = NAMES_LAST.search(text)
-    label = wording().read(text[: names.start()], context.language) if names else None
-    if names and label and label.covered == 1 and any(w.category == "byline" and w.weight for w in label.words):
-        return "byline", f"names behind “{text[: names.start()].strip()}”"
-    if (
-        names
-        and label
-        and label.covered == 1
-        and label.category == "related"
-        and context.in_tail(index)
-        and text[0] != text[0].lower()
-    ):
-        return "related", "more by the author"
+            return "a name and a reporter's role"
     return None
 
 

@@ -14,7 +14,17 @@ from cleaning.models import RUNNING_KINDS
 from cleaning.names import NAME_ALONE, is_capital
 from cleaning.rules.credits import credits_of, described, is_credit, signed_by_form
 from cleaning.rules.lines import related_labelled
-from cleaning.rules.model import MASTHEAD, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless
+from cleaning.rules.model import (
+    MASTHEAD,
+    Context,
+    Proposal,
+    ends_as_sentence,
+    headline_like,
+    is_prose,
+    rule,
+    signed_sentence,
+    spaceless,
+)
 from cleaning.rules.phrase_rules import (
     ads_label,
     comments_block,
@@ -70,7 +80,7 @@ _GOES_ON = re.compile(rf",\s|[、，،]|{_TWO_SENTENCES.pattern}")
 """Two sentences or clauses on a line: the second may end an article without a stop."""
 _HOUR_FIRST = re.compile(r"\d{1,2}[.:h]\d{2}\s")
 """How an entry of a live blog begins."""
-_QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
+_QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·▽△○◎・①②③④⑤")
 _RESULT = re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b|\t|\n")
 _BULLETS = ("• ", "· ", "* ", "- ", "– ")
 _SCORE = re.compile(r"\b\d{1,3}\s?[-:–]\s?\d{1,3}\b|\t")
@@ -104,14 +114,10 @@ def _short(part: Part, *, kinds: Collection[str] = ("paragraph",)) -> bool:
         and len(text) <= (_LONGEST if not spaceless(text) else _LONGEST // 2)
         and not text.startswith(_QUOTE)
         and not ends_as_sentence(text)
-        and not _SIGNED_SENTENCE.search(text)
+        and not signed_sentence(text)
         and not text.endswith((",", ";", "،"))
         and headline_like(text)
     )
-
-
-_SIGNED_SENTENCE = re.compile(r"[.!?。！？]['\"”’»]*\s?(?:[（(][^（）()]{1,20}[)）]\s?\d{0,8}|[A-Z]{2,5}(?:/[A-Z]{2,5})?)$")
-"""A sentence with the agency's or an editor's sign behind it, as last paragraphs have."""
 
 
 def _size(text: str) -> int:
@@ -227,7 +233,7 @@ def _ends_whole(context: Context, first: int) -> bool:
 
 
 def _closes(text: str) -> bool:
-    """Whether a line alone below the last sentence is none that was cut off: a capital first, two to fourteen words, one sentence."""
+    """Whether a line alone below the last sentence is none that was cut off: a capital first, up to fourteen words, one sentence."""
     if _TWO_SENTENCES.search(text) or _HOUR_FIRST.match(text):
         return False
     return not text[0].islower() and (2 <= _size(text) <= 14 or (text.isupper() and len(text) <= 4))
@@ -251,7 +257,8 @@ def _asks(part: Part) -> bool:
 
 def _passing(part: Part) -> bool:
     """A sentence that may be the page's own: up to 60 characters, no quotation."""
-    return part.kind == "paragraph" and len(part.text) <= 60 and not part.text.startswith(_QUOTE) and not is_prose(part.text)
+    own = part.text.startswith(_QUOTE) or signed_sentence(part.text) or is_prose(part.text)
+    return part.kind == "paragraph" and len(part.text) <= 60 and not own
 
 
 def _behind(run: list[Part]) -> list[Part]:

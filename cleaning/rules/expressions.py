@@ -147,7 +147,7 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
     if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE) or context.continues(index) or is_speech(text):
         return None
     behind = len(context.lines) - index
-    if _CHANGED.search(text) or (context.marked_up and behind > _MARKED_END) or min(index, behind) > _DEEP:
+    if (context.marked_up and (behind > _MARKED_END or _CHANGED.search(text))) or min(index, behind) > _DEEP:
         return None
     found, spoken = expressions().read(text, context.language)
     if behind > _BIO_END:

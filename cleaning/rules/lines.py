@@ -10,7 +10,18 @@ from cleaning.datelines import DATE_DIGITS, YEAR, is_ago, is_date_line, is_date_
 from cleaning.document import Part
 from cleaning.names import is_byline, is_label
 from cleaning.rules.author_notes import AUTHOR_RULES
-from cleaning.rules.model import MOST_LINES, Context, Proposal, ends_as_sentence, headline_like, is_prose, rule, spaceless, words
+from cleaning.rules.model import (
+    MOST_LINES,
+    Context,
+    Proposal,
+    ends_as_sentence,
+    headline_like,
+    is_prose,
+    rule,
+    signed_sentence,
+    spaceless,
+    words,
+)
 from cleaning.rules.phrase_rules import (
     ads_label,
     app_promo,
@@ -100,7 +111,7 @@ def summary_above_byline(context: Context) -> Iterator[Proposal]:
     if context.signed_at < 0 or sum(is_prose(p.text) for p in context.lines[context.first_prose :]) < 3:
         return
     for part in context.lines[: context.first_prose]:
-        if part.index < context.signed_at and not part.containers and (is_prose(part.text) or ends_as_sentence(part.text)):
+        if part.index <= context.signed_at and not part.containers and (is_prose(part.text) or ends_as_sentence(part.text)):
             yield part, "stands above the byline or the date"
 
 
@@ -251,7 +262,7 @@ def related_list(context: Context) -> Iterator[Proposal]:
         # a label with its headline on its own line: what follows may be the article's last words
         whole = any(h.rest for h in hits)
         for part in lines[index + 1 :]:
-            if whole and ends_as_sentence(part.text):
+            if (whole and ends_as_sentence(part.text)) or signed_sentence(part.text):
                 return
             if whole and _ENTRY.match(part.text):
                 return
@@ -269,12 +280,16 @@ _QUOTED = re.compile(r"^[\"“”„«»‹›「『‘'].*[\"“”«»‹›�
 """A line in quotation marks: someone's words, which no label announces."""
 
 
-def _announces(text: str, language: str | None) -> bool:
+_TELLING = 6
+"""Words of a headline that a label which may open the rest of the text ("read more") announces."""
+
+
+def _announces(text: str, headline: str, language: str | None) -> bool:
     """Whether a line is a read-also label without a headline of its own."""
     reading = wording().read(text, language)
     if len(text) > 40 or not reading.words:
         return False
-    if ALSO.search(text) and reading.covered == 1:
+    if reading.covered == 1 and (ALSO.search(text) or len(headline.split()) >= _TELLING):
         return True
     if re.search("[:：].", text) or text[0] >= "\u2e80":  # the headline stands with it
         return False
@@ -291,7 +306,7 @@ def related_labelled(context: Context) -> Iterator[Proposal]:
         if (
             above is not None
             and above[0] == related_read_also.id
-            and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, context.language))
+            and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, part.text, context.language))
             and headline_like(part.text)
             and not part.text.endswith(_STOPS)
             and not (ends_as_sentence(part.text) and part.text[-1] not in "?!？！؟")

@@ -11,7 +11,7 @@ from cleaning.datelines import YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.limits import LONG, slices
 from cleaning.models import RUNNING_KINDS, SiteMemory
-from cleaning.names import BYLINE_PLACED, is_byline
+from cleaning.names import BYLINE_PLACED, DATELINE, SIGNATURE, is_byline
 from cleaning.rules.wording import wording
 
 Proposal = tuple[Part, str]
@@ -35,6 +35,7 @@ _WORD = re.compile(r"\w+")
 
 _SIGNED = ("byline.", "date.", "reading-time.")
 _LONGEST_DATE = 110
+_CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 _NUMBERS = re.compile(r"\d+")
 MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 1, 300, 14
 """One paragraph of at most 300 characters may stand above the byline, both within the first fourteen lines."""
@@ -50,6 +51,14 @@ def words(text: str) -> str:
 def ends_as_sentence(text: str) -> bool:
     """Whether a line ends with a full stop or its like, closing quotes and brackets let alone."""
     return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+_SIGNED_SENTENCE = re.compile(r"[.!?。！？]['\"”’»]*\s?(?:[（(][^（）()]{1,20}[)）]\s?\d{0,8}|[A-Z]{2,5}(?:/[A-Z]{2,5})?)$")
+
+
+def signed_sentence(text: str) -> bool:
+    """Whether a line is a sentence with the agency's or an editor's sign behind it, as last paragraphs are."""
+    return bool(_SIGNED_SENTENCE.search(text))
 
 
 def spaceless(text: str) -> bool:
@@ -149,11 +158,15 @@ class Context:
 
     @cached_property
     def signed_at(self) -> int:
-        """Where the byline or the date stands that has teasers above it, by the index among `parts`; -1 where none does, or where
-        more of them follow among the paragraphs: then they are those of a list's entries."""
+        """Where the byline or the date stands that has teasers above it, or the line above a paragraph with a dateline, by the
+        index among `parts`; -1 where none does, or where more of them follow among the paragraphs: then they are those of a
+        list's entries."""
         found, teasers, seen = -1, 0, 0
         for part in self.parts:
             if part.kept and is_prose(part.text):
+                if teasers and DATELINE.match(part.text):
+                    found = part.index - 1
+                    break
                 teasers += 1
                 if teasers > MOST_TEASERS or len(part.text) > LONGEST_TEASER:
                     break
@@ -175,11 +188,13 @@ class Context:
         """Whether a line is a byline or the day of publication, by what rules made of it or by its form."""
         if not part.kept:
             return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
-        return is_byline(part.text) or bool(BYLINE_PLACED.match(part.text)) or self._is_day(part.text)
+        text = part.text
+        return is_byline(text) or bool(BYLINE_PLACED.match(text) or SIGNATURE.match(text)) or self._is_day(text)
 
     def _is_day(self, text: str) -> bool:
-        """Whether a line is a day with no words but those of dates and of pages."""
-        if len(text) > _LONGEST_DATE or not YEAR.search(text) or len(_NUMBERS.findall(text)) < 2 or ends_as_sentence(text):
+        """Whether a line is a day with no words but those of dates and of pages; without a year it has two times of the day."""
+        dated = YEAR.search(text) or len(_CLOCK.findall(text)) > 1
+        if len(text) > _LONGEST_DATE or not dated or len(_NUMBERS.findall(text)) < 2 or ends_as_sentence(text):
             return False
         told = wording().read(text, self.language).words
         return is_date_line(text) or all(w.category or is_date_word(w.text.strip("0123456789")) for w in told)

@@ -42,6 +42,7 @@ _THE_END = re.compile(
     re.I,
 )
 _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
+_LENGTH_FIRST = re.compile(r"^\d{1,2}:\d{2}(?=[A-ZÀ-ÖØ-Þ(])")
 _DAY_FIRST = re.compile(r"^[^\W\d_]{4,20}\s?\d{1,2}\.\d{1,2}\.\d{4}\s?(?=[A-ZÀ-ÖØ-ÞА-Я„«\"“])")
 _PAID_FIRST = re.compile(r"^[A-Z]{1,3}\+\s(?=[A-ZÄÖÜ„«\"“])")
 _READERS_LAST = re.compile(r"\d[\d.,]*\s?[KkMm]?\s(?:viewing now|reading now|people reading|views)$")
@@ -84,6 +85,9 @@ _TAKEN_FOR = re.compile(
 _IN_CAPITALS = re.compile(r" (?:POUR|FOR|FÜR|PER|PARA|VOOR) ")
 _SIZES = re.compile(r"^[^\d+]{0,30}(?:[+＋]\s*[-–−－]|[-–−－]\s*[+＋])$|^(?:[AaА][+-]?\s?){2,4}$|^(?:[大中小]\s){1,2}[大中小]$")
 _ADDRESS = re.compile(r"\(?<?[\w.+-]+@[\w.-]*>?\)?")
+_AD_LINK = re.compile(
+    r"^(?:реклама|advertis\w+|anzeige|publicidad|publicité|pubblicità|reklama?)\b.{0,30}(?:www\.|https?://)\S+$", re.I
+)
 _AD_SIGNS = frozenset({"AD", "ADS", "ADV", "ADVT", "ADVERT", "PUB", "PUBLI", "ANZ", "[AD]", "(AD)", "[PR]", "(PR)"})
 """What advertisements are marked with, as it is written: in small letters some of them are words."""
 
@@ -94,6 +98,8 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
         return captioned
     if len(text) > 100:
         return None
+    if _AD_LINK.match(text):
+        return "ads", "an advertisement's word and an address"
     if text in _AD_SIGNS:
         return "ads", "what advertisements are marked with"
     head, tail = context.in_head(index), context.in_tail(index)
@@ -121,6 +127,8 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
 def _card(text: str) -> Finding | None:
     """A link to another article or a video as a card shows it: a headline with its day, its length, its readers or a label at one
     end."""
+    if _LENGTH_FIRST.match(text):
+        return "related", "how long it plays, and a headline"
     if _DAY_FIRST.match(text):
         return "related", "a label, a day and a headline"
     if _PAID_FIRST.match(text) and len(text.split()) >= 4:
@@ -154,6 +162,8 @@ def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:
         return None
     if _alone(context, index, text):
         return "share", "a number alone above the text"
+    if text.endswith("›") and len(text) <= 50 and text.count("›") == 1:
+        return "breadcrumb", "a section's name and an arrow, above the text"
     if steps := _trail(text):
         return "breadcrumb", f"{steps} names in a row with signs between, above the text"
     if context.title and _trail_to_title(text, context.title):
@@ -186,13 +196,18 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
         return "photo_credit", "which picture of how many"
     if edge and _READERS.match(text):
         return "share", "a number of readers behind its sign"
+    if _PICTURE_COUNT.match(text):
+        return "photo_credit", "which picture of how many"
     if _MORE_PICTURES.match(text):
         return "photo_credit", "how many more pictures there are"
     return None
 
 
+_PICTURE_COUNT = re.compile(r"^\d{1,3}\s(?:of|von|sur|de|di|av|af|van)\s\d{1,3}\s?\|?$")
 _MORE_PICTURES = re.compile(r"^[+＋]\s?[1-9]\d?$")
 _LEAST_RUN_TOGETHER = 3
+_LONG_NAME = 7
+"""Letters of two names that stand in one word: no trade mark has two so long ones."""
 
 
 def _names_run_together(text: str) -> bool:
@@ -201,6 +216,8 @@ def _names_run_together(text: str) -> bool:
     if "://" in text or RUN_TOGETHER.search(text) is None:
         return False
     seams = [len(RUN_TOGETHER.findall(word)) for word in text.split()]
+    if text.isalpha() and len(text) <= 60 and seams == [1] and min(map(len, RUN_TOGETHER.split(text))) >= _LONG_NAME:
+        return True
     return (
         sum(seams) >= _LEAST_RUN_TOGETHER
         and max(seams) > 1

@@ -260,7 +260,7 @@ def _names_channel(reading: Reading, text: str) -> bool:
     first, last = reading.words[0], reading.words[-1]
     unknown = sum(not w.category for w in reading.words)
     opens = first.category in (*_ASKED, "related", "share") and first.weight > 0
-    return opens and last.category == "platform" and len(reading.words) <= 6 and unknown <= 2 and not ends_as_sentence(text)
+    return opens and last.category == "platform" and len(reading.words) <= 6 and unknown <= 2 and text[-1] not in "?!？！؟"
 
 
 def _call_by_name(context: Context, text: str, edge: bool, *, idle: bool) -> Finding | None:
@@ -354,7 +354,8 @@ _QUOTED_AND_TOLD = re.compile(r"^[\"“”„«»‹›'‘’‚][^\"“”«»
 """A headline that begins with someone's words and goes on: “We talked”: the mediator on peace."""
 
 ALSO = re.compile(
-    r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
+    r"also|seç|choice|picks|auswahl|choix|selecci|scelt|wybór|выбор|вибір|"
+    r"related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
     r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
     r"相关|相關|延伸|関連|あわせて|"
     r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
