@@ -233,7 +233,7 @@ def _ends_whole(context: Context, first: int) -> bool:
 
 
 def _closes(text: str) -> bool:
-    """Whether a line alone below the last sentence is none that was cut off: a capital first, up to fourteen words, one sentence."""
+    """Whether a line alone below the last sentence is none that was cut off: a capital first, two to fourteen words."""
     if _TWO_SENTENCES.search(text) or _HOUR_FIRST.match(text):
         return False
     return not text[0].islower() and (2 <= _size(text) <= 14 or (text.isupper() and len(text) <= 4))

@@ -284,17 +284,26 @@ _TELLING = 6
 """Words of a headline that a label which may open the rest of the text ("read more") announces."""
 
 
-def _announces(text: str, headline: str, language: str | None) -> bool:
-    """Whether a line is a read-also label without a headline of its own."""
-    reading = wording().read(text, language)
+def _announces(context: Context, label: Part, headline: str) -> bool:
+    """Whether a line is a read-also label without a headline of its own; in a text without markup one with a name in it, too."""
+    text = label.text
+    reading = wording().read(text, context.language)
     if len(text) > 40 or not reading.words:
         return False
-    if reading.covered == 1 and (ALSO.search(text) or len(headline.split()) >= _TELLING):
+    if reading.covered == 1 and ALSO.search(text):
         return True
+    if context.marked_up:
+        return False
+    if reading.covered == 1:
+        return len(headline.split()) >= _TELLING or bool(_CHOSEN.search(text))
     if re.search("[:：].", text) or text[0] >= "\u2e80":  # the headline stands with it
         return False
     unknown = sum(not w.category for w in reading.words)
     return reading.words[0].category == "related" and reading.score >= 2 and unknown == 1 and len(reading.words) <= 4
+
+
+_CHOSEN = re.compile(r"seç|choice|picks|auswahl|choix|selecci|scelt|wybór|выбор|вибір", re.I)
+"""Words of labels above what editors chose."""
 
 
 @rule("related.labelled")
@@ -306,7 +315,7 @@ def related_labelled(context: Context) -> Iterator[Proposal]:
         if (
             above is not None
             and above[0] == related_read_also.id
-            and (above[1].startswith(ANNOUNCED) or _announces(context.parts[part.index - 1].text, part.text, context.language))
+            and (above[1].startswith(ANNOUNCED) or _announces(context, context.parts[part.index - 1], part.text))
             and headline_like(part.text)
             and not part.text.endswith(_STOPS)
             and not (ends_as_sentence(part.text) and part.text[-1] not in "?!？！؟")

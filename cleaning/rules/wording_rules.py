@@ -354,8 +354,7 @@ _QUOTED_AND_TOLD = re.compile(r"^[\"“”„«»‹›'‘’‚][^\"“”«»
 """A headline that begins with someone's words and goes on: “We talked”: the mediator on peace."""
 
 ALSO = re.compile(
-    r"also|seç|choice|picks|auswahl|choix|selecci|scelt|wybór|выбор|вибір|"
-    r"related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
+    r"also|related|\bauch|verwandt|aussi|également|también|relacionad|também|anche|correlat|\book\b|gerelateerd|также|по теме|"
     r"також|też|także|również|powiązan|také|souvisej|ayrıca|\bda oku|ilgili|أيض|صلة|همچنین|مرتبط|גם|קשור|भी|संबंधित|আরও|بھی|متعلق|"
     r"相关|相關|延伸|関連|あわせて|"
     r"interes|intéress|même sujet|même thème|zum thema|mismo tema|mesmo tema|stesso tema|don.t miss|по тем|по этой теме|за темою|"
