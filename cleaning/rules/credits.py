@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from cleaning.datelines import YEAR
 from cleaning.names import AGENCY, NAME_ALONE, is_capital
-from cleaning.rules.model import Context, ends_as_sentence, is_prose
+from cleaning.rules.model import Context, Proposal, ends_as_sentence, is_prose, rule
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import wording
 
 _BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
+_OPENS = tuple("\"“„«‹「『”»›‘'‚—–-*•·")
+"""How quotations and the entries of lists begin."""
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
 _SIGNS = re.compile(r"^[\s(\[（【/*_–—-]*(?P<inner>.+?)[\s)\]）】/*_.]*$")
 _PICTURE_LAST = re.compile("(?:资料图片?|资料照片?|資料圖片?|資料照片?|图片|圖片|配图|[摄攝])$")
@@ -160,3 +162,45 @@ def _name_and_house(one: str, other: str) -> bool:
     one, other = one.strip(), other.strip()
     named = NAME_ALONE.match(one) or NAME_ALONE.match(other)
     return bool(named) and one[0] != one[0].lower() and other[0] != other[0].lower()
+
+
+@rule("edge.caption")
+def edge_caption(context: Context) -> Iterator[Proposal]:
+    """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
+    for index, part in context.read():
+        text = part.text
+        if part.kind != "paragraph" or len(text) > 240 or text.startswith(_OPENS) or text.endswith((".", "。")):
+            continue
+        inside = index < context.last_prose
+        if inside and _ends_in_source(context, index, text):
+            yield part, "no sentence among the paragraphs, and ends in a name in brackets"
+            continue
+        if (credit := described(text, context.language, inside=inside) or (signed_by_form(text) if inside else None)) is not None:
+            yield part, f"a sentence or two, and the credit “{credit}” behind them"
+        if credit is not None or is_prose(text) or len(text) > 160:
+            continue
+        for match in credits_of(text):
+            if is_credit(match, context.language):
+                yield part, f"no sentence, and ends in the credit “{match}”"
+                break
+
+
+_SOURCE = re.compile(r"\s[(（](?P<name>[^()（）\d]{3,30})[)）]$")
+_LEAST_SHOWN = 5
+"""Words of what a picture shows before a name in brackets that no list of agencies has."""
+
+
+def _ends_in_source(context: Context, index: int, text: str) -> bool:
+    """Whether a line between two sentences of a text without markup is none, and ends in up to three capitalised words in
+    brackets: who took the picture."""
+    match = _SOURCE.search(text)
+    if match is None or context.marked_up or not context.in_text(index) or ends_as_sentence(text[: match.start()]):
+        return False
+    names = re.findall(r"[^\W_]+", match["name"])
+    beside = (context.lines[index - 1].text, context.lines[index + 1].text)
+    return (
+        len(names) <= 3
+        and all(map(is_capital, names))
+        and len(text[: match.start()].split()) >= _LEAST_SHOWN
+        and all(ends_as_sentence(line) and not _SOURCE.search(line) for line in beside)
+    )

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 
 from cleaning.document import Part
 from cleaning.models import RUNNING_KINDS
-from cleaning.names import NAME_ALONE, is_capital
-from cleaning.rules.credits import credits_of, described, is_credit, signed_by_form
+from cleaning.names import NAME_ALONE
+from cleaning.rules.credits import edge_caption
 from cleaning.rules.lines import related_labelled
 from cleaning.rules.model import (
     MASTHEAD,
@@ -391,48 +391,6 @@ def _pointed_at(part: Part) -> bool:
     text = part.text.lstrip("•·*-– ")
     marked = part.text.startswith(_BULLETS) and len(text) <= _LONGEST
     return marked and headline_like(text) and not text.endswith((".", "。", ";"))
-
-
-@rule("edge.caption")
-def edge_caption(context: Context) -> Iterator[Proposal]:
-    """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
-    for index, part in context.read():
-        text = part.text
-        if part.kind != "paragraph" or len(text) > 240 or text.startswith(_QUOTE) or text.endswith((".", "。")):
-            continue
-        inside = index < context.last_prose
-        if inside and _ends_in_source(context, index, text):
-            yield part, "no sentence among the paragraphs, and ends in a name in brackets"
-            continue
-        if (credit := described(text, context.language, inside=inside) or (signed_by_form(text) if inside else None)) is not None:
-            yield part, f"a sentence or two, and the credit “{credit}” behind them"
-        if credit is not None or is_prose(text) or len(text) > 160:
-            continue
-        for match in credits_of(text):
-            if is_credit(match, context.language):
-                yield part, f"no sentence, and ends in the credit “{match}”"
-                break
-
-
-_SOURCE = re.compile(r"\s[(（](?P<name>[^()（）\d]{3,30})[)）]$")
-_LEAST_SHOWN = 5
-"""Words of what a picture shows before a name in brackets that no list of agencies has."""
-
-
-def _ends_in_source(context: Context, index: int, text: str) -> bool:
-    """Whether a line between two sentences of a text without markup is none, and ends in up to three capitalised words in
-    brackets: who took the picture."""
-    match = _SOURCE.search(text)
-    if match is None or context.marked_up or not context.in_text(index) or ends_as_sentence(text[: match.start()]):
-        return False
-    names = re.findall(r"[^\W_]+", match["name"])
-    beside = (context.lines[index - 1].text, context.lines[index + 1].text)
-    return (
-        len(names) <= 3
-        and all(map(is_capital, names))
-        and len(text[: match.start()].split()) >= _LEAST_SHOWN
-        and all(ends_as_sentence(line) and not _SOURCE.search(line) for line in beside)
-    )
 
 
 EDGE_RULES = (edge_tail, edge_head, edge_above_text, edge_between, edge_caption, edge_last_lines)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 
-from cleaning.datelines import DATE_DIGITS, YEAR, is_date_word, spans_years
 from cleaning.document import Part
 from cleaning.names import AGENCY, is_capital
 from cleaning.rules.bylines import about_the_author, signed
+from cleaning.rules.calls import addressed, call, call_by_name, last_words, mixed
 from cleaning.rules.credits import credit
+from cleaning.rules.dated import dated
 from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, is_speech, spaceless
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
-from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, Word, wording
-
-CALLS = frozenset({"newsletter", "follow", "app_promo", "support", "share", "comments", "paywall", "feedback", "ads", "cookie"})
-"""What a page asks of its reader, in a sentence as often as not."""
+from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, wording
 
 _BUTTONS = frozenset({"print_email", "nav", "byline", "feedback", "share", "photo_credit", "comments"})
 """What above or below the text is a button or a heading of the page even where its words are common ones."""
-
-_ASKED = frozenset({"newsletter", "follow", "app_promo"})
-_CHANNELS = _ASKED | {"platform"}
 
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _STOPS = tuple(".。।۔．")
@@ -59,11 +54,11 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
         or home(context, index, text)
         or pointing(context, text)
         or (None if inside else _labelled(context, index, text, edge))
-        or (None if counted else _call(reading, text, edge, idle=idle) or _call_by_name(context, text, edge, idle=idle))
-        or (None if counted else _last_words(context, index, text, reading))
+        or (None if counted else call(reading, text, edge, idle=idle) or call_by_name(context, text, edge, idle=idle))
+        or (None if counted else last_words(context, index, text, reading))
         or (None if counted or edge else _announcing(context, index, text, reading))
         or credit(context, index, text, edge)
-        or (_dated(context, index, text, reading) if edge else None)
+        or (dated(context, index, text, reading) if edge else None)
         or (signed(context, index, text, reading) if edge else None)
         or _marked(context, index, text)
         or about_the_author(context, index, text)
@@ -89,11 +84,11 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
     if reading.category == "section":
         plain = len(reading.words) <= 3 and all(w.weight or w.text in ("news", "in") for w in reading.words)
         return ("breadcrumb", "a section's name right below the headline") if first and plain else None
-    if _mixed(reading):
+    if mixed(reading):
         return None
     if edge:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
-        if text.endswith(_STOPS) and not _addressed(reading) and max(w.weight for w in reading.words) < 2:
+        if text.endswith(_STOPS) and not addressed(reading) and max(w.weight for w in reading.words) < 2:
             least = 4  # "That goes on." may be the article's
     elif bare and len(reading.words) == 1 and reading.category in _ALONE:
         least = 2
@@ -105,7 +100,7 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
         asks = text.endswith(("?", "？", "؟")) and max(w.weight for w in reading.words) < 3
-        if asks or (text.endswith(_STOPS) and reading.words[0].weight < 2 and not _addressed(reading)):
+        if asks or (text.endswith(_STOPS) and reading.words[0].weight < 2 and not addressed(reading)):
             least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
 
@@ -140,11 +135,6 @@ _ALONE = frozenset({"share", "print_email", "comments"})
 """Buttons whose one word no sub-heading of an article has."""
 
 _NOTICES = frozenset({"video", "paywall", "newsletter", "print_email"})
-
-
-def _mixed(reading: Reading) -> bool:
-    """Whether words of advertising stand with weighty words of something else: then the line may speak about advertising."""
-    return reading.category == "ads" and any(w.weight and w.category not in ("ads", "related") for w in reading.words)
 
 
 def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | None:
@@ -214,117 +204,6 @@ def _points(reading: Reading, label: str) -> bool:
     )
 
 
-def _call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | None:
-    """A call on the reader, with a few words of its own; among the paragraphs a sentence must be one almost word for word.
-
-    `idle` is one among them without a link, on a page that has markup: there is nothing to press.
-    """
-    if reading.words and _names_channel(reading, text):
-        return "follow", f"begins with “{reading.words[0].text}”, and ends in the name of a channel"
-    if reading.category not in CALLS or not reading.words or _mixed(reading):
-        return None
-    if not edge and is_prose(text) and not reading.words[0].weight and reading.covered < 0.8:
-        return None
-    if text[-1] in ":：" and len(reading.words) > _MOST_ANNOUNCED:
-        return None
-    if not reading.words[0].weight and not _addressed(reading) and reading.addresses:
-        return None
-    first = reading.words[0]
-    if (
-        first.weight >= 2
-        and first.category in _ASKED
-        and len(text) <= 80
-        and not ends_as_sentence(text)
-        and reading.covered >= 0.4
-    ) and any(w.weight >= 2 and w.text != first.text and w.category in _CHANNELS for w in reading.words):
-        return reading.category, f"begins with “{first.text}” and names a channel"
-    if _unstopped_call(reading, text):
-        return reading.category, "asks the reader to do something for the page, and is no sentence"
-    opened = _opens_call(reading.words) and reading.covered >= 0.8 and reading.score >= 3
-    if opened and not idle and _addressed(reading) and len(text) <= 120 and text[-1] not in ":：":
-        return reading.category, "opens as a call on the reader and says “our”, “us” or “you”"
-    if len({w.text for w in reading.words if w.weight >= 2}) < 2 and reading.score < 6:
-        return None  # what is asked for, and the channel: one of them is no call
-    strong = (reading.score >= 5 and reading.covered >= 0.7) or (edge and reading.score >= 4 and reading.covered >= 0.72)
-    if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
-        return reading.category, "asks the reader to do something for the page"
-    return None
-
-
-_MOST_ANNOUNCED = 12
-"""Words of a call that ends in a colon: a longer one is a sentence that announces a list."""
-
-
-def _names_channel(reading: Reading, text: str) -> bool:
-    """Whether a line of up to six words calls to a channel with the outlet's name between: "Read the Gazette on Telegram"."""
-    first, last = reading.words[0], reading.words[-1]
-    unknown = sum(not w.category for w in reading.words)
-    opens = first.category in (*_ASKED, "related", "share") and first.weight > 0
-    return opens and last.category == "platform" and len(reading.words) <= 6 and unknown <= 2 and text[-1] not in "?!？！؟"
-
-
-def _call_by_name(context: Context, text: str, edge: bool, *, idle: bool) -> Finding | None:
-    """The same where what is called to has a name in quotation marks: 'Get the “Week in Five Maps” newsletter'."""
-    bare = _NAME_QUOTED.sub(" ", text)
-    if bare == text or len(text) > 100:
-        return None
-    reading = wording().read(bare, context.language)
-    if reading.category in CALLS and reading.covered == 1 and reading.score >= 5 and not ends_as_sentence(text):
-        return reading.category, "no word but those that pages call with, and a name in quotation marks"
-    return _call(reading, bare.strip(), edge, idle=idle)
-
-
-_NAME_QUOTED = re.compile(r"\s[„“\"«»‚‘'][^„“”\"«»]{3,40}[“”\"»«’'](?=\s)")
-
-
-def _addressed(reading: Reading) -> bool:
-    """Whether one of the words speaks to the reader or of the page: "you", "our"."""
-    return any(w.category == "address" for w in reading.words)
-
-
-def _unstopped_call(reading: Reading, text: str) -> bool:
-    """Whether a line of seven words or more is a call half of whose letters are a page's own, without a full stop."""
-    if ends_as_sentence(text) or text[-1] in ":：" or len(reading.words) < 7 or reading.score < 5 or reading.covered < 0.5:
-        return False
-    own = {w.text for w in reading.words if w.weight >= 2 and w.category in CALLS | {"platform"}}
-    return len(own) >= 2 and (_addressed(reading) or reading.words[0].weight >= 2)
-
-
-_LAST = frozenset({"newsletter", "follow", "app_promo", "support", "paywall", "feedback", "copyright", "share", "comments"})
-"""What the last lines of a page speak of."""
-
-
-def _last_words(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
-    """A sentence that ends the page: it speaks to the reader, or of rights, in words half of which are a page's own."""
-    if index < len(context.lines) - 3 or index < 3 or reading.category not in _LAST or _mixed(reading):
-        return None
-    stopped = ends_as_sentence(text)
-    first = reading.words[0]
-    opens = first.weight > 0 and first.category in _LAST and not reading.addresses and not stopped
-    spoken = reading.category == "copyright" or _addressed(reading) or opens
-    if not spoken or len(re.findall(r"[.!?。](?:\s|$)", text)) > 3:
-        return None
-    own = {w.text for w in reading.words if w.weight >= 2 and w.category != "related"}
-    if reading.category == "copyright" and not _addressed(reading):
-        own = {w.text for w in reading.words if w.weight >= 2 and w.category == "copyright"}
-    of_it = {w.text for w in reading.words if w.weight and w.category == reading.category}
-    sure = len(own) >= 2 or len(of_it) >= 3
-    least, share = (4, 0.45) if stopped else (3, 0.55)
-    told = sure or (bool(own) and (first.weight > 0 or not stopped))
-    known = told and reading.score >= least and reading.covered >= share
-    if reading.category == "copyright":
-        known = reading.score >= 4 and sure and reading.covered >= 0.45
-    elif is_prose(text):
-        known = reading.score >= 4 and sure and reading.covered >= 0.6
-    opened = _opens_call(reading.words) and reading.covered >= 0.85 and reading.score >= 2
-    return (reading.category, "ends the page, mostly in a page's own words") if known or opened else None
-
-
-def _opens_call(words: tuple[Word, ...]) -> bool:
-    """Whether the first word is one that pages call with, and a later word of weight speaks of what they call to."""
-    return bool(words) and words[0].category in CALLS and any(w.weight and w.text != words[0].text for w in words)
-
-
 def _announcing(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
     """A label of other articles among the paragraphs, and a headline below it: a sub-heading has a paragraph there."""
     lines = context.lines
@@ -371,58 +250,6 @@ ALSO = re.compile(
 
 ANNOUNCED = "speaks of other articles, and a headline stands below it"
 """The evidence of a label whose headline goes with it."""
-
-
-def _dated(context: Context, index: int, text: str, reading: Reading) -> Finding | None:
-    """A date or a reading time with no words but those of dates."""
-    if len(text) > 110 or "://" in text or not re.search(r"\d", text) or (not context.in_head(index) and not YEAR.search(text)):
-        return None
-    if not context.in_head(index) and spans_years(text):
-        return None
-    kinds = {w.category for w in reading.words if w.weight}
-    if context.in_head(index) and _mostly_date(text, reading):
-        return "updated_date", "a date, and hardly a word that is none of its own"
-    if kinds - {"updated_date", "reading_time", "byline", "related"} and (len(text) > 60 or not DATE_DIGITS.search(text)):
-        return None
-    if all(w.category or is_date_word(w.text.strip("0123456789")) for w in reading.words) and (
-        kinds & {"updated_date", "reading_time"} or DATE_DIGITS.search(text)
-    ):
-        return ("reading_time" if "reading_time" in kinds else "updated_date"), "a date or a time in a page's own words"
-    return None
-
-
-_FIGURES = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.hH]\d{2}")
-"""A date or the time of day in figures alone."""
-_DAY_UNSPACED = re.compile(r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]")
-_DAY = re.compile(r"\b\d{1,2}\.?\s(?:de\s)?([^\W\d_]{3,})|\b([^\W\d_]{3,})\.?\s\d{1,2}\b")
-"""A day's figure beside what may be a month."""
-
-
-_MOST_NAMES = 4
-"""Words of the names that may stand with a date and what says whether it is an update's or how long the reading takes."""
-
-
-def _mostly_date(text: str, reading: Reading) -> bool:
-    """Whether a line has a date or time in figures and at most two words that neither dates nor pages have, or names alone."""
-    if not DATE_DIGITS.search(text) or len(re.findall(r"\d", text)) < 4:
-        return False
-    if ends_as_sentence(text) and not (reading.words[0].weight and _FIGURES.search(text)):
-        return False
-    figures = _FIGURES.search(text) or _DAY_UNSPACED.search(text)
-    told = figures or any(w.category == "updated_date" and w.weight for w in reading.words)
-    if not told and not any(is_date_word(word.casefold()) for pair in _DAY.findall(text) for word in pair if word):
-        return False
-    unknown = [
-        w.text
-        for w in reading.words
-        if not w.category and not is_date_word(w.text.strip("0123456789")) and not re.match(r"\d+\D\d+$", w.text)
-    ]
-    if YEAR.search(text) and any(w.category in ("updated_date", "reading_time") and w.weight for w in reading.words):
-        names = {word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[0].isupper()}
-        if 0 < len(unknown) <= _MOST_NAMES and names.issuperset(unknown):
-            return True
-    most = 2 if _FIGURES.search(text) else 1
-    return len(unknown) <= most and sum(map(len, unknown)) <= 0.35 * sum(len(w.text) for w in reading.words)
 
 
 def _marked(context: Context, index: int, text: str) -> Finding | None:
