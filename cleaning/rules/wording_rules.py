@@ -99,8 +99,9 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
             return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
-        asks = text.endswith(("?", "？", "؟")) and max(w.weight for w in reading.words) < 3
-        if asks or (text.endswith(_STOPS) and reading.words[0].weight < 2 and not addressed(reading)):
+        if text.endswith(("?", "？", "؟")):
+            least = 5
+        elif text.endswith(_STOPS) and reading.words[0].weight < 2 and not addressed(reading):
             least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
 

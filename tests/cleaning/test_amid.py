@@ -167,3 +167,85 @@ def test_a_last_sentence_that_ends_in_german_marks_is_a_sentence() -> None:
     last = "Ein Diplomat fasst es so zusammen: »Alle wollen teilen, nur die Kosten nicht.«"
     lines = clean(Page(text="\n\n".join([TITLE, *GERMAN, last, "atm/dpa/Reuters", "Diskutieren Sie mit"]))).text.splitlines()
     assert lines[-1] == last
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "analyse 28.05.2025 Warum die Brücke zur Waffe geworden ist",
+        "Hintergrund15.04.2025Warum Orlanien den Hahn zudrehtDer Versorger ist verschuldet",
+        "R+ Wem gehört der Fluss",
+        "mehr",
+        "Bei der Verwendung der Materialien ist ein Hyperlink auf die Website obligatorisch",
+        "Vergessen Sie nicht, unseren Kanal zu abonnieren",
+        "Kommentare (12)",
+        "Player: audioKarla Stein, Korrespondentin, 24.06.2024 05:53 Uhr",
+    ],
+)
+def test_lines_of_german_pages_go(line: str) -> None:
+    assert not kept(line, paragraphs=GERMAN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ferry captain stuns passengers on the night boat12.4k viewing now",
+        "Dormir mejor junto al río arrasaPATROCINADO",
+        "01:24The river by night: a film",
+        "1 of 6 |",
+        "3 days ago",
+        "2 March, 09:15",
+        "Look also: Prices of the ferry rose",
+        "Earlier we wrote that the ministers had refused to meet",
+        "The opinion of the editors may not coincide with that of the authors.",
+        "Found a mistake? Select it and press Ctrl+Enter",
+        "Source: Salvenia Online",
+        "Views: 1243",
+        "Previous article",
+        "Most watched News videos",
+        "Guards at the eastern gate of the bridge at dawn (Meridian)",
+    ],
+)
+def test_more_cards_and_standing_lines_go(line: str) -> None:
+    assert not kept(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "paragraphs"),
+    [
+        ("Who pays for the newsletters?", None),
+        ("More posts on the river, he said: two on either bank.", None),
+        ("09:15 The first lorry crosses", None),
+        ("Anna Orlow (Green Party)", None),
+        ("— Что вы посоветуете нашим читателям?", RUSSIAN),
+        ("Не забудьте и о пароме, говорит он.", RUSSIAN),
+        ("Das geht so weiter.", GERMAN),
+        ("Werbung? Die gibt es hier nicht.", GERMAN),
+        ("Abone olmak zorunda mıyım?", TURKISH),
+    ],
+)
+def test_the_articles_own_short_lines_stay(line: str, paragraphs: tuple[str, str, str] | None) -> None:
+    assert kept(line, paragraphs=paragraphs or (OPENING, MIDDLE, CLOSING))
+
+
+@pytest.mark.parametrize("lead", ["RIVERTOWN — The", "ANKERYA - The", "Rivertown (Reuters) - The"])
+def test_a_teaser_goes_above_a_dateline(lead: str) -> None:
+    teaser = "Two governments want the bridge back before the winter. The opposition calls it theatre."
+    first = OPENING.replace("The", lead, 1)
+    article = clean(Page(text="\n\n".join([TITLE, teaser, first, MIDDLE, CLOSING])))
+    assert article.text.splitlines()[0] == first
+    assert article.summary == teaser
+
+
+def test_an_open_list_keeps_its_entries() -> None:
+    entries = ("a live broadcast on the site, without advertising;", "the newsletters of both ministries;", "a hotline.")
+    lines = clean(Page(text="\n\n".join([TITLE, OPENING, "The towns ask for:", *entries, MIDDLE, CLOSING]))).text.splitlines()
+    assert set(entries) <= set(lines)
+
+
+def test_a_note_on_whom_the_text_does_not_name_goes_however_long_it_is() -> None:
+    note = (
+        "Evelyn Strathmore is a senior fellow with the Economic Statecraft Program at the Harcourt Institute in the capital. "
+        "Kofi Amankwah is an associate fellow there and the author of two books on tolls."
+    )
+    assert note not in clean(Page(text="\n\n".join([TITLE, OPENING, MIDDLE, CLOSING, note]))).text
