@@ -59,6 +59,8 @@ _SIGNATURES = ("media.", "byline.", "date.", "ads.")
 
 _LONGEST = 110
 """Characters of a line that reads like a headline; half as many in scripts without spaces."""
+_LONGEST_UNSTOPPED = 200
+"""Characters of a teaser or kicker without a full stop: a longer line is a paragraph that lost it."""
 _MOST_BETWEEN = 8
 _MOST_BEHIND = 16
 """Lines that one may stand below with none behind them: more are a list of the article's own."""
@@ -351,7 +353,7 @@ def _unstopped(part: Part) -> bool:
     """A line that is no sentence, and neither a quotation nor what announces one or a list."""
     text = part.text
     opens = text.startswith(_QUOTE) or text.endswith((":", "：")) or ends_as_sentence(text)
-    return part.kind in ("paragraph", "heading") and not opens
+    return part.kind in ("paragraph", "heading") and not opens and len(text) <= _LONGEST_UNSTOPPED
 
 
 @rule("edge.between")

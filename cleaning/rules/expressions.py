@@ -168,16 +168,21 @@ def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] |
         need += _UNADDRESSED
     if told < need or (told < need + _UNADDRESSED and max(e.weight for e in found) < _DECISIVE and _addresses_readers(context)):
         return None
-    if len(found) == 1 and not about_someone and _may_be_said(context, index, text, len(found[0].parts)):
+    if len(found) == 1 and not about_someone and _may_be_said(context, index, text, found[0]):
         return None
     named = ", ".join(f"“{e.text}”" for e in found if e.weight > 0)
     return category, f"speaks of the page or its readers: {named[:200]}"
 
 
-def _may_be_said(context: Context, index: int, text: str, words: int) -> bool:
-    """Whether one expression of so many words may be the article's own: one word of a paragraph, two of a sentence amid it."""
-    amid = 0 < index < len(context.lines) - 2
-    return (words == 1 and is_prose(text)) or (words < _MANY and amid and ends_as_sentence(text))
+def _may_be_said(context: Context, index: int, text: str, only: Expression) -> bool:
+    """Whether the only expression of a line may be the article's own: one word of a paragraph; amid the article two words of a
+    sentence, less than half of a line, or any of a question."""
+    words = len(only.parts)
+    if words == 1 and is_prose(text):
+        return True
+    if not 0 < index < len(context.lines) - 2:
+        return False
+    return text.endswith(("?", "？", "؟")) or (words < _MANY and (ends_as_sentence(text) or 2 * words < len(text.split())))
 
 
 def _addresses_readers(context: Context) -> bool:

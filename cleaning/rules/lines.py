@@ -161,11 +161,17 @@ def related_list(context: Context) -> Iterator[Proposal]:
         for part in lines[index + 1 :]:
             if (whole and ends_as_sentence(part.text)) or signed_sentence(part.text):
                 return
-            if whole and _ENTRY.match(part.text):
+            if whole and (_ENTRY.match(part.text) or _heads(context, part)):
                 return
             if headline_like(part.text) and not is_prose(part.text):
                 yield part, f"follows “{lines[index].text[:60]}” at the end"
         return
+
+
+def _heads(context: Context, part: Part) -> bool:
+    """Whether a line of up to five words has a sentence below it: then it may be the article's sub-heading."""
+    below = (p.text for p in context.lines if p.index > part.index)
+    return len(part.text.split()) <= 5 and any(ends_as_sentence(text) and len(text.split()) >= 4 for text in below)
 
 
 _ENTRY = re.compile(r"\d{1,2}[.)]\s")

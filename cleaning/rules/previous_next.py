@@ -36,7 +36,7 @@ def _nav_label(text: str, context: Context) -> _Label | None:
     hits = [h for h in phrase_book().hits(text, context.language) if h.phrase.category == "nav_prev_next"]
     for hit in hits:
         name, high = hit.phrase.pattern.strip(), hit.phrase.risk == "high"
-        if not hit.rest:
+        if not hit.rest and not text.endswith((".", "!", "?")):
             return _Label(name, "", True)
         shouted = _capitals(text, name)
         if hit.separated or shouted or _ARROW_FIRST.match(text):

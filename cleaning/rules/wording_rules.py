@@ -20,6 +20,7 @@ _BUTTONS = frozenset({"print_email", "nav", "byline", "feedback", "share", "phot
 
 _QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _STOPS = tuple(".。।۔．")
+_ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?:[:：|»›→>】\]／〉=＝]+|\s[-–—]+\s|(?<=\w)-\s)\s*(\S.*)$")
 _LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
 _ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞|[👉👇📌📎🔗🔹🔸🔺🔻🔴🔵🟢⚫⚪🟥🟦▪◾◼■◆◇]\ufe0f?)\s*(?=\w)")
@@ -43,6 +44,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     reading = wording().read(text, context.language)
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
+    bare = not context.marked_up
     idle = not (edge or part.links) and context.marked_up
     own = counted or _heads_paragraph(context, index, reading)
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
@@ -50,7 +52,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
     return (
         bracketed(text, reading)
-        or (None if own else _nothing_else(reading, text, edge=edge or last, first=first, bare=not context.marked_up))
+        or (None if own else _nothing_else(reading, text, edge=edge or last, last=last, first=first, bare=bare))
         or home(context, index, text)
         or pointing(context, text)
         or (None if inside else _labelled(context, index, text, edge))
@@ -77,7 +79,7 @@ def _beside_button(context: Context, part: Part, reading: Reading) -> bool:
     return any(name.startswith(("share.", "comments.")) for name in beside)
 
 
-def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare: bool) -> Finding | None:
+def _nothing_else(reading: Reading, text: str, *, edge: bool, last: bool, first: bool, bare: bool) -> Finding | None:
     """Every word of the line is a page's own."""
     if reading.covered < 1 or not reading.category:
         return None
@@ -90,6 +92,8 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
         if text.endswith(_STOPS) and not addressed(reading) and max(w.weight for w in reading.words) < 2:
             least = 4  # "That goes on." may be the article's
+        if text.endswith(_ASKS) and not last:
+            least = 5
     elif bare and len(reading.words) == 1 and reading.category in _ALONE:
         least = 2
     elif bare and _COUNT.match(text):
@@ -99,7 +103,7 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, first: bool, bare:
             return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
-        if text.endswith(("?", "？", "؟")):
+        if text.endswith(_ASKS):
             least = 5
         elif text.endswith(_STOPS) and reading.words[0].weight < 2 and not addressed(reading):
             least = 4
