@@ -86,7 +86,7 @@ SIGNATURE = re.compile(
 """A genre and who wrote it, "An analysis by Anna Berg"; or a name and, behind a comma or bar, the person's office."""
 DATELINE = re.compile(
     rf"^(?:(?-i:{_CAPITALS}){{3,}}(?:[\s'’.-](?-i:{_CAPITALS}){{2,}}){{0,3}}(?:,[^—–:()]{{2,30}})?(?:\s?\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s\S|"
-    rf"{_WORD}[^\d.!?()]{{0,40}}\s?\((?:{AGENCY.pattern})[^()]{{0,20}}\)\s?[-–—:]|\((?:{AGENCY.pattern})\)\s?[-–—]\s|【[^】]{{3,30}}】)"
+    rf"(?-i:{_CAPITALS}){{3,}}(?:\s(?-i:{_CAPITALS}){{2,}}){{0,3}}(?:\.[^.]{{2,25}})?\.\s?[—–-]\s|{_WORD}[^\d.!?()]{{0,40}}\s?\((?:{AGENCY.pattern})[^()]{{0,20}}\)\s?[-–—:]|\((?:{AGENCY.pattern})\)\s?[-–—]\s|【[^】]{{3,30}}】)"
 )
 """How a report begins: a place in capitals or an agency's sign, and a dash."""
 
@@ -105,7 +105,7 @@ _ROLES = (
     r"журналист|корреспондент|журналіст|кореспондент|обозреватель|оглядач|muhabir|gazeteci|wartawan|jurnalis"
 )
 ABOUT = re.compile(
-    rf"^(?P<name>{_NAME})\s(?:is|was|ist|est|es|é|è|är|er|jest|je|este|on|adalah|[—–-])\s(?:[\w'’-]+\s){{0,3}}(?:{_ROLES})", re.S
+    rf"^(?P<name>{_NAME})\s(?:is|was|ist|est|es|é|è|är|er|jest|je|este|on|adalah|[—–-])\s(?:[\w'’-]+\s){{0,8}}(?:{_ROLES})", re.S
 )
 """A sentence that says that someone is a journalist."""
 

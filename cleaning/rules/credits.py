@@ -129,7 +129,7 @@ def is_credit(text: str, language: str | None) -> bool:
 
 _IN_BRACKETS = re.compile(r"[(\[（](?P<one>[^()/（）]{2,30})/(?P<other>[^()/（）]{2,40})[)\]）]$")
 _BEHIND_DASH = re.compile(r"\s[–—|·-]\s(?P<one>[^/–—|·]{4,40})/(?P<other>[^/]{2,40})$")
-_PARTED = re.compile(r"[.!?…]['\"”“»]?\s+|\s[/–—|]\s")
+_PARTED = re.compile(r"[.!?…]['\"”“»]?\s+|\s[–—|]\s|\s/\s?")
 _LONGEST_SHOWN = 200
 """Characters of what a picture shows, at most; one sentence."""
 
@@ -177,7 +177,7 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
             continue
         if (credit := described(text, context.language, inside=inside) or (signed_by_form(text) if inside else None)) is not None:
             yield part, f"a sentence or two, and the credit “{credit}” behind them"
-        if credit is not None or is_prose(text) or len(text) > 160:
+        if credit is not None or is_prose(_PLACED.sub("", text)) or len(text) > 160:
             continue
         for match in credits_of(text):
             if is_credit(match, context.language):
@@ -185,6 +185,8 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
                 break
 
 
+_PLACED = re.compile(r"\s?\([^\W\d_]{1,3}\.\)")
+"""Where someone stands in a picture: "(l.)"."""
 _SOURCE = re.compile(r"\s[(（](?P<name>[^()（）\d]{3,30})[)）]$")
 _LEAST_SHOWN = 5
 """Words of what a picture shows before a name in brackets that no list of agencies has."""

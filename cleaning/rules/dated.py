@@ -67,7 +67,8 @@ def _mostly_date(text: str, reading: Reading) -> bool:
 def date_alone(context: Context) -> Iterator[Proposal]:
     """A line with nothing but a date or time, before the first or behind the last paragraph.
 
-    In a text without markup also among the paragraphs, where it says how long ago, or the day and the hour of one other article.
+    In a text without markup also among the paragraphs, where it says how long ago, or the day of one other article in figures or
+    with its hour.
     """
     for index, part in context.read_edges():
         if len(part.text) > 90 or not DATE_DIGITS.search(part.text):
@@ -79,11 +80,12 @@ def date_alone(context: Context) -> Iterator[Proposal]:
     if context.marked_up:
         return
     amid = [(i, p) for i, p in context.read() if context.in_text(i) and len(p.text) <= 40]
-    timed = [p for _, p in amid if _DAY_AND_HOUR.match(p.text) and is_date_line(p.text)]
-    yield from ((p, "the day and hour of another article") for p in timed if len(timed) <= _MOST_TIMED)
+    timed = [p for _, p in amid if (_DAY_AND_HOUR.match(p.text) or _WHOLE_DAY.match(p.text)) and is_date_line(p.text)]
+    yield from ((p, "the day of another article") for p in timed if len(timed) <= _MOST_TIMED)
     yield from ((p, "only how long ago") for _, p in amid if is_ago(p.text))
 
 
 _DAY_AND_HOUR = re.compile(r"^(?=.*[^\W\d_]{3}|.*\d[./-]\d)\D{0,12}\d{1,2}\D.{2,20}\b\d{1,2}[:.]\d{2}(?:\s\w{1,4})?$")
+_WHOLE_DAY = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{4}$")
 _MOST_TIMED = 2
 """Lines of day and hour that may stand among the paragraphs: more are the times of a live blog's entries."""

@@ -35,6 +35,8 @@ _WORD = re.compile(r"\w+")
 
 _SIGNED = ("byline.", "date.", "reading-time.")
 _LONGEST_DATE = 110
+_MOST_SIGNED = 2
+"""Bylines or days among the paragraphs that make a list of the page's entries: one may be another article's card."""
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 _NUMBERS = re.compile(r"\d+")
 MOST_TEASERS, LONGEST_TEASER, MASTHEAD = 1, 300, 14
@@ -161,10 +163,10 @@ class Context:
         """Where the byline or the date stands that has teasers above it, or the line above a paragraph with a dateline, by the
         index among `parts`; -1 where none does, or where more of them follow among the paragraphs: then they are those of a
         list's entries."""
-        found, teasers, seen = -1, 0, 0
+        found, teasers, told, seen = -1, 0, False, 0
         for part in self.parts:
             if part.kept and is_prose(part.text):
-                if teasers and DATELINE.match(part.text):
+                if (teasers or told) and DATELINE.match(part.text):
                     found = part.index - 1
                     break
                 teasers += 1
@@ -172,12 +174,14 @@ class Context:
                     break
             if not part.text or (not part.kept and part.index not in self.removed):
                 continue
+            told = told or (part.kept and ends_as_sentence(part.text))
             seen += 1
             if seen > MASTHEAD:
                 break
             if teasers and self._signs(part):
                 found = part.index
-        return -1 if found >= 0 and any(self._signs(p) for p in self.parts[found + 1 : self._last_paragraph]) else found
+        more = sum(self._signs(p) for p in self.parts[found + 1 : self._last_paragraph]) if found >= 0 else 0
+        return -1 if more >= _MOST_SIGNED else found
 
     @cached_property
     def _last_paragraph(self) -> int:

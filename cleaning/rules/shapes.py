@@ -133,8 +133,8 @@ def _card(text: str) -> Finding | None:
         return "related", "a label, a day and a headline"
     if _PAID_FIRST.match(text) and len(text.split()) >= 4:
         return "related", "a mark of what subscribers read, and a headline"
-    if _READERS_LAST.search(text) and len(text.split()) >= 4:
-        return "related", "a headline and how many read it"
+    if (match := _READERS_LAST.search(text)) and (match.start() == 0 or len(text.split()) >= 4):
+        return "related", "how many read it now, with a headline or alone"
     if _AD_LAST.search(text):
         return "ads", "what advertisements are marked with, run together with a headline"
     if (glued := _DAY_GLUED.search(text)) and len(text[: glued.start()].split()) >= 4:
@@ -196,6 +196,8 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
         return "photo_credit", "which picture of how many"
     if edge and _READERS.match(text):
         return "share", "a number of readers behind its sign"
+    if _ROW_OF_COUNTS.match(text):
+        return "share", "counts of readers, comments and the like"
     if _PICTURE_COUNT.match(text):
         return "photo_credit", "which picture of how many"
     if _MORE_PICTURES.match(text):
@@ -203,6 +205,7 @@ def _counter(text: str, *, edge: bool) -> Finding | None:
     return None
 
 
+_ROW_OF_COUNTS = re.compile(r"^(?:[^\W\d]{1,12}\s?[(（]\d[\d,.]*[)）]\s*){2,}$")
 _PICTURE_COUNT = re.compile(r"^\d{1,3}\s(?:of|von|sur|de|di|av|af|van)\s\d{1,3}\s?\|?$")
 _MORE_PICTURES = re.compile(r"^[+＋]\s?[1-9]\d?$")
 _LEAST_RUN_TOGETHER = 3
