@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from cleaning import datelines
 from cleaning.datelines import DATE_LANGUAGES
 from cleaning.document import Element, Part
 from cleaning.rules.model import is_prose
@@ -57,14 +58,8 @@ class Shown:
 
 @lru_cache(maxsize=64)
 def months_of(language: str) -> dict[str, int]:
-    """Month names of a language, wide and short, in lower case (Babel's CLDR data)."""
-    from babel.dates import get_month_names
-
-    found: dict[str, int] = {}
-    for width in ("wide", "abbreviated"):
-        for context in ("format", "stand-alone"):
-            for number, name in get_month_names(width, context, language).items():
-                found.setdefault(name.casefold().rstrip("."), number)
+    """Month names of a language with those that its media write besides."""
+    found = dict(datelines.months_of(language))
     found |= {"sept": 9} if language == "en" else {}
     found |= _LEVANTINE if language == "ar" else {}
     return found

@@ -17,7 +17,7 @@ from cleaning.rules.wording import wording
 Proposal = tuple[Part, str]
 """A block that a rule would take out, and what it saw."""
 
-_CLOSERS = r"(?:\s?['\"”’“‘»›«‹)\]」』）])*"
+_CLOSERS = r"(?:\s?»|['\"”’“‘»›«‹)\]」』）])*"
 """What may stand behind a full stop: „German“, »Danish« and “English” speech ends in different marks, « French » with a space."""
 _SENTENCE_END = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}$")
 _SENTENCE = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}(?:\s|$)")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from cleaning.datelines import date_words, is_date_line, words_from_calendars
+from cleaning.datelines import date_words, is_date_line, months_from_calendars, months_of, words_from_calendars
 
 
 def test_the_words_that_are_shipped_are_those_of_the_calendars() -> None:
     assert date_words() == words_from_calendars()
+
+
+def test_the_months_that_are_shipped_are_those_of_the_calendars() -> None:
+    told = months_from_calendars()
+    assert {code: months_of(code) for code in told} == told
+    assert months_of("xx") == {}
 
 
 @pytest.mark.parametrize(
