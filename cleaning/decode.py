@@ -19,7 +19,7 @@ MAX_CHARACTERS = 10_000_000
 
 _BREAKING_CONTROL = re.compile("[\x0b\x0c\x1c-\x1e]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ud800-\udfff]")
-_ANY_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = tuple(map(chr, (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)))
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -97,11 +97,22 @@ def check(text: str, name: str = "-") -> str:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_CHARACTERS:
         raise UnusableInput(name, f"is over {MAX_CHARACTERS // 1_000_000} MB when decoded", "too_large")
-    if not text.strip():
+    if not text or text.isspace():
         raise UnusableInput(name, "is empty", "empty")
     if text.count("\x00") > len(text) // 100 + 1:
         raise UnusableInput(name, "is binary, neither HTML nor text", "binary")
-    return _CONTROL.sub("", _BREAKING_CONTROL.sub("\n", text)) if _ANY_CONTROL.search(text) else text
+    return _CONTROL.sub("", _BREAKING_CONTROL.sub("\n", text)) if _has_control(text) else text
+
+
+def _has_control(text: str) -> bool:
+    """Whether a control character or lone surrogate is in it, told much faster than by an expression."""
+    if any(map(text.__contains__, _CONTROLS)):
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _decoded(body: bytes, content_type: str | None, name: str) -> str:

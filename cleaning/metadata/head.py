@@ -102,13 +102,14 @@ def _read_meta(head: Head, element: Element) -> None:
         head.microdata.setdefault(prop, []).append(content)
 
 
+_SHOWN_PROPS = frozenset({"headline", "datePublished", "dateModified", "author"})
+
+
 def _microdata(tree: Element, head: Head) -> None:
-    for element in tree.xpath(
-        "//body//*[@itemprop='headline' or @itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']"
-    ):
-        if element.tag == "meta":
-            continue
+    for element in tree.xpath("//body//*[@itemprop]"):
         prop = element.get("itemprop")
+        if element.tag == "meta" or prop not in _SHOWN_PROPS:
+            continue
         if prop == "author":
             names = element.xpath(".//*[@itemprop='name']")
             value = squeeze((names[0] if names else element).text_content())

@@ -14,7 +14,7 @@ from cleaning.rules.site import SITE_RULES, site_repeated
 LINE_RULES = (*_LINE_RULES, site_repeated, *EDGE_RULES)
 """What a phrase or a position tells has its own name; the site's memory takes what is left; then what stands beside all that."""
 
-RULES_VERSION = "2026.11.5"
+RULES_VERSION = "2026.11.6"
 """Kept with every article; raised when a rule or the phrase book changes what is removed."""
 
 _MOST_ROUNDS = 12

@@ -69,7 +69,7 @@ def title_repeated(context: Context) -> Iterator[Proposal]:
             continue
         if context.key(part) == title:
             yield part, "the same words as the title"
-        elif len(title) > 15 and is_without_suffix(context.title, part.text):
+        elif len(title) > 15 and context.key(part).startswith(title) and is_without_suffix(context.title, part.text):
             yield part, "the same words as the title with a site name behind it"
 
 

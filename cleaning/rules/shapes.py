@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from cleaning.datelines import is_date_line
 from cleaning.names import AGENCY, is_capital
@@ -124,6 +125,7 @@ def said_by_its_form(context: Context, index: int, text: str) -> Finding | None:
     return _at_the_edge(context, index, text) if head or tail else None
 
 
+@lru_cache(maxsize=4096)
 def _card(text: str) -> Finding | None:
     """A link to another article or a video as a card shows it: a headline with its day, its length, its readers or a label at one
     end."""
@@ -171,6 +173,7 @@ def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _caption(text: str) -> Finding | None:
     """A caption that is told by the agency before it or by the agency and name behind it."""
     if len(text) > 240:

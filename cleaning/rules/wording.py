@@ -189,7 +189,9 @@ _GLUED = re.compile(rf"[^\W\d_]*{RUN_TOGETHER.pattern}[^\W\d_]*")
 
 def _parted(text: str, words: dict[str, Word]) -> str:
     """The line with its buttons' names apart, where a page's text was taken without the space between them: "ShareTweetPin"."""
-    return _GLUED.sub(lambda run: _names_apart(run[0], words), _COUNTED.sub(" ", text))
+    if RUN_TOGETHER.search(text):
+        text = _GLUED.sub(lambda run: _names_apart(run[0], words), text)
+    return _COUNTED.sub(" ", text)
 
 
 def _names_apart(run: str, words: dict[str, Word]) -> str:
