@@ -25,15 +25,15 @@ EVERY = 4
 
 FLOORS: Mapping[str, Mapping[str, float]] = {
     "fundus": {"f1": 0.976, "perfect": 0.682, "title": 0.932, "authors": 0.947, "date": 0.963, "accepted": 0.99},
-    "scrapinghub": {"f1": 0.969, "perfect": 0.560, "accepted": 0.99},
-    "wcxb-articles": {"f1": 0.947, "perfect": 0.356, "title": 0.894, "authors": 0.826, "date": 0.887},
+    "scrapinghub": {"f1": 0.972, "perfect": 0.582, "accepted": 0.99},
+    "wcxb-articles": {"f1": 0.947, "perfect": 0.361, "title": 0.894, "authors": 0.826, "date": 0.899},
 }
 """At least: what was measured when the figure was last raised, less half a point."""
 
 CEILINGS: Mapping[str, Mapping[str, float]] = {
     "fundus": {"lost": 0.0186, "lost by rules": 0.01},
-    "scrapinghub": {"lost": 0.0336, "lost by rules": 0.008},
-    "wcxb-articles": {"lost": 0.098, "lost by rules": 0.008},
+    "scrapinghub": {"lost": 0.0336, "lost by rules": 0.006},
+    "wcxb-articles": {"lost": 0.098, "lost by rules": 0.006},
 }
 """At most: `lost` is the share of gold paragraphs that are missing, `lost by rules` the share that a named rule took."""
 
