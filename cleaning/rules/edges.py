@@ -282,9 +282,7 @@ def _is_label(part: Part) -> bool:
 
 def _heads(context: Context, part: Part) -> bool:
     """Whether a line of a few words has a sentence below it that is still there: then it may be its sub-heading."""
-    if _size(part.text) > _MOST_HEADING:
-        return False
-    return any(p.index > part.index and ends_as_sentence(p.text) and len(p.text.split()) >= 4 for p in context.lines)
+    return part.index < context.last_sentence and _size(part.text) <= _MOST_HEADING
 
 
 def _signs(run: list[Part], index: int) -> bool:

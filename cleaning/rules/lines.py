@@ -170,8 +170,7 @@ def related_list(context: Context) -> Iterator[Proposal]:
 
 def _heads(context: Context, part: Part) -> bool:
     """Whether a line of up to five words has a sentence below it: then it may be the article's sub-heading."""
-    below = (p.text for p in context.lines if p.index > part.index)
-    return len(part.text.split()) <= 5 and any(ends_as_sentence(text) and len(text.split()) >= 4 for text in below)
+    return part.index < context.last_sentence and len(part.text.split()) <= 5
 
 
 _ENTRY = re.compile(r"\d{1,2}[.)]\s")

@@ -208,6 +208,11 @@ class Context:
         """Index of the last line that reads like a paragraph, -1 where none does."""
         return next((i for i in range(len(self.lines) - 1, -1, -1) if is_prose(self.lines[i].text)), -1)
 
+    @cached_property
+    def last_sentence(self) -> int:
+        """Where the last line stands that is a sentence of four words or more, by the index among `parts`; -1 where none does."""
+        return next((p.index for p in reversed(self.lines) if ends_as_sentence(p.text) and len(p.text.split()) >= 4), -1)
+
     def continues(self, index: int) -> bool:
         """Whether a line goes on with what the line above left open: it begins small, and that one ends in a comma or colon."""
         above = self.lines[index - 1].text if index else ""
@@ -244,7 +249,7 @@ class Context:
     def refresh(self) -> None:
         """Forget what was derived from the lines; called after a removal."""
         self.findings = None
-        for name in ("lines", "in_zones", "_last_paragraph", "signed_at", "first_prose", "last_prose"):
+        for name in ("lines", "in_zones", "_last_paragraph", "signed_at", "first_prose", "last_prose", "last_sentence"):
             self.__dict__.pop(name, None)
 
 
