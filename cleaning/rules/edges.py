@@ -15,7 +15,9 @@ from cleaning.names import NAME_ALONE
 from cleaning.rules.credits import edge_caption
 from cleaning.rules.lines import related_labelled
 from cleaning.rules.model import (
+    BULLETS,
     MASTHEAD,
+    QUOTES,
     Context,
     Proposal,
     ends_as_sentence,
@@ -82,7 +84,8 @@ _GOES_ON = re.compile(rf",\s|[、，،]|{_TWO_SENTENCES.pattern}")
 """Two sentences or clauses on a line: the second may end an article without a stop."""
 _HOUR_FIRST = re.compile(r"\d{1,2}[.:h]\d{2}\s")
 """How an entry of a live blog begins."""
-_QUOTE = tuple("\"“„«‹「『”»›‘'‚—–-*•·▽△○◎・①②③④⑤")
+_OPENS = QUOTES + BULLETS
+"""How quotations, the entries of lists and turns of a conversation begin."""
 _RESULT = re.compile(r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b|\t|\n")
 _BULLETS = ("• ", "· ", "* ", "- ", "– ")
 _SCORE = re.compile(r"\b\d{1,3}\s?[-:–]\s?\d{1,3}\b|\t")
@@ -114,7 +117,7 @@ def _short(part: Part, *, kinds: Collection[str] = ("paragraph",)) -> bool:
     return (
         part.kind in kinds
         and len(text) <= (_LONGEST if not spaceless(text) else _LONGEST // 2)
-        and not text.startswith(_QUOTE)
+        and not text.startswith(_OPENS)
         and not ends_as_sentence(text)
         and not signed_sentence(text)
         and not text.endswith((",", ";", "،"))
@@ -225,9 +228,9 @@ def _ends_whole(context: Context, first: int) -> bool:
     lines = context.lines
     before = lines[first - 1]
     paragraphs = [p.text for p in lines[:first] if is_prose(p.text)]
-    stopped = sum(ends_as_sentence(text) or text.endswith(_QUOTE) for text in paragraphs)
+    stopped = sum(ends_as_sentence(text) or text.endswith(_OPENS) for text in paragraphs)
     return (
-        (ends_as_sentence(before.text) or before.text.endswith(_QUOTE))
+        (ends_as_sentence(before.text) or before.text.endswith(_OPENS))
         and len(paragraphs) >= _LEAST_PARAGRAPHS
         and stopped >= 0.9 * len(paragraphs)
         and not any(_UNSTOPPED.search(text) for text in paragraphs[:3])
@@ -253,13 +256,13 @@ def _asks(part: Part) -> bool:
         part.kind in ("paragraph", "heading")
         and 12 <= len(text) <= _LONGEST
         and text.endswith(("?", "？", "؟", "!"))
-        and (headline_like(text) and not text.startswith(_QUOTE))
+        and (headline_like(text) and not text.startswith(_OPENS))
     )
 
 
 def _passing(part: Part) -> bool:
     """A sentence that may be the page's own: up to 60 characters, no quotation."""
-    own = part.text.startswith(_QUOTE) or signed_sentence(part.text) or is_prose(part.text)
+    own = part.text.startswith(_OPENS) or signed_sentence(part.text) or is_prose(part.text)
     return part.kind == "paragraph" and len(part.text) <= 60 and not own
 
 
@@ -350,7 +353,7 @@ def _is_point(part: Part) -> bool:
 def _unstopped(part: Part) -> bool:
     """A line that is no sentence, and neither a quotation nor what announces one or a list."""
     text = part.text
-    opens = text.startswith(_QUOTE) or text.endswith((":", "：")) or ends_as_sentence(text)
+    opens = text.startswith(_OPENS) or text.endswith((":", "：")) or ends_as_sentence(text)
     return part.kind in ("paragraph", "heading") and not opens and len(text) <= _LONGEST_UNSTOPPED
 
 

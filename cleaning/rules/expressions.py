@@ -17,7 +17,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import islice
 
-from cleaning.rules.model import Context, ends_as_sentence, is_prose, is_speech
+from cleaning.rules.model import QUESTION_MARKS, QUOTES, Context, ends_as_sentence, is_prose, is_speech
 from cleaning.rules.wording import listed_as, tokens
 
 LONGEST = 700
@@ -50,7 +50,6 @@ _LEAST_BEGINNING = 2
 _FOREIGN = 3
 """Words that an English expression must have in a text of another language: short ones are words there too."""
 _SPEECH = re.compile(r"“[^”]*[”“]|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|『[^』]*』|「[^」]*」")
-_QUOTE = tuple("\"“„«‹「『”»›‘'‚")
 _BIO_CATEGORY = "byline"
 _CHANGED = re.compile(
     r"\b(?:updated|corrected|amended|revised|clarified)\b.{0,60}"
@@ -144,7 +143,7 @@ def _near(known: dict[str, list[Expression]], token: str) -> list[Expression]:
 
 def told_at_length(context: Context, index: int, text: str) -> tuple[str, str] | None:
     """The category and evidence of a line that speaks of the page, its readers or its author in several expressions."""
-    if len(text) > LONGEST or index == 0 or text.startswith(_QUOTE) or context.continues(index) or is_speech(text):
+    if len(text) > LONGEST or index == 0 or text.startswith(QUOTES) or context.continues(index) or is_speech(text):
         return None
     behind = len(context.lines) - index
     if (context.marked_up and (behind > _MARKED_END or _CHANGED.search(text))) or min(index, behind) > _DEEP:
@@ -182,7 +181,7 @@ def _may_be_said(context: Context, index: int, text: str, only: Expression) -> b
         return True
     if not 0 < index < len(context.lines) - 2:
         return False
-    return text.endswith(("?", "？", "؟")) or (words < _MANY and (ends_as_sentence(text) or 2 * words < len(text.split())))
+    return text.endswith(QUESTION_MARKS) or (words < _MANY and (ends_as_sentence(text) or 2 * words < len(text.split())))
 
 
 def _addresses_readers(context: Context) -> bool:

@@ -21,6 +21,12 @@ _CLOSERS = r"(?:\s?»|['\"”’“‘»›«‹)\]」』）])*"
 """What may stand behind a full stop: „German“, »Danish« and “English” speech ends in different marks, « French » with a space."""
 _SENTENCE_END = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}$")
 _SENTENCE = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}(?:\s|$)")
+QUOTES = tuple("\"“„«‹「『”»›‘'‚")
+"""What a line that is someone's words begins with."""
+BULLETS = tuple("—–-*•·▽△○◎・①②③④⑤")
+"""What an entry of a list begins with, or a turn of a conversation."""
+FULL_STOPS = tuple(".。।۔．")
+QUESTION_MARKS = ("?", "？", "؟")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 

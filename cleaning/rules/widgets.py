@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cleaning.rules.model import Context, ends_as_sentence, headline_like
+from cleaning.rules.model import FULL_STOPS, Context, ends_as_sentence, headline_like
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import Reading, wording
-
-_STOPS = tuple(".。।۔．")
 
 
 def bracketed(text: str, reading: Reading) -> Finding | None:
@@ -30,12 +28,12 @@ _WIDGETS = frozenset({"photo_credit", "video", "related", "newsletter", "platfor
 
 def pointing(context: Context, text: str) -> Finding | None:
     """A pointer's words, dots and a headline; or the name of a platform and that its post is not shown."""
-    if (match := _DOTTED.match(text)) and headline_like(match[2]) and not match[2].endswith(_STOPS):
+    if (match := _DOTTED.match(text)) and headline_like(match[2]) and not match[2].endswith(FULL_STOPS):
         pointer = wording().read(match[1], context.language)
         if pointer.category == "related" and pointer.covered == 1 and pointer.score >= 3 and pointer.words[0].weight >= 2:
             return "related", f"begins with “{match[1].strip()}” and dots"
     label, colon, rest = text.partition(": ")
-    if colon and len(text) <= 80 and not rest.endswith(_STOPS):
+    if colon and len(text) <= 80 and not rest.endswith(FULL_STOPS):
         network = wording().read(label, context.language).words
         told = wording().read(rest, context.language)
         if network and all(w.category == "platform" for w in network) and told.covered == 1 and told.category == "video":

@@ -10,7 +10,17 @@ from cleaning.rules.bylines import about_the_author, signed
 from cleaning.rules.calls import addressed, call, call_by_name, last_words, mixed
 from cleaning.rules.credits import credit
 from cleaning.rules.dated import dated
-from cleaning.rules.model import Context, ends_as_sentence, headline_like, is_prose, is_speech, spaceless
+from cleaning.rules.model import (
+    FULL_STOPS,
+    QUESTION_MARKS,
+    QUOTES,
+    Context,
+    ends_as_sentence,
+    headline_like,
+    is_prose,
+    is_speech,
+    spaceless,
+)
 from cleaning.rules.shapes import Finding, said_by_its_form
 from cleaning.rules.widgets import bracketed, home, pointing
 from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, wording
@@ -18,9 +28,6 @@ from cleaning.rules.wording import LONGEST, RUN_TOGETHER, Reading, wording
 _BUTTONS = frozenset({"print_email", "nav", "byline", "feedback", "share", "photo_credit", "comments"})
 """What above or below the text is a button or a heading of the page even where its words are common ones."""
 
-_QUOTE = tuple("\"“„«‹「『”»›‘'‚")
-_STOPS = tuple(".。।۔．")
-_ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^[^\w\s]*\s*([^:：|»›→>】\]／〉=＝]{2,60}?)\s*(?:[:：|»›→>】\]／〉=＝]+|\s[-–—]+\s|(?<=\w)-\s)\s*(\S.*)$")
 _LAST_LABEL = re.compile(r"^(.{2,60})[:：|]\s*([^:：|]+)$")
 _ARROW = re.compile(r"^(?:>>+|»+|→|➡|⇒|▶︎?|►|▸|☞|＞＞|[👉👇📌📎🔗🔹🔸🔺🔻🔴🔵🟢⚫⚪🟥🟦▪◾◼■◆◇]\ufe0f?)\s*(?=\w)")
@@ -34,7 +41,7 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     text = part.text
     if context.continues(index) or is_speech(text):
         return None
-    if len(text) > LONGEST or part.kind == "table" or text.startswith(_QUOTE):
+    if len(text) > LONGEST or part.kind == "table" or text.startswith(QUOTES):
         return None
     if formed := said_by_its_form(context, index, text):
         return formed
@@ -90,9 +97,9 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, last: bool, first:
         return None
     if edge:
         least = 1 if reading.category in _BUTTONS and len(reading.words) <= 5 else 2
-        if text.endswith(_STOPS) and not addressed(reading) and max(w.weight for w in reading.words) < 2:
+        if text.endswith(FULL_STOPS) and not addressed(reading) and max(w.weight for w in reading.words) < 2:
             least = 4  # "That goes on." may be the article's
-        if text.endswith(_ASKS) and not last:
+        if text.endswith(QUESTION_MARKS) and not last:
             least = 5
     elif bare and len(reading.words) == 1 and reading.category in _ALONE:
         least = 2
@@ -103,9 +110,9 @@ def _nothing_else(reading: Reading, text: str, *, edge: bool, last: bool, first:
             return None  # "The picture from January" is a sub-heading
         alone = reading.category == "photo_credit" or (reading.category == "related" and text.endswith((":", "：", "»", ">")))
         least = 2 if (alone and len(reading.words) <= 5) or _notice(reading, text) else 3
-        if text.endswith(_ASKS):
+        if text.endswith(QUESTION_MARKS):
             least = 5
-        elif text.endswith(_STOPS) and reading.words[0].weight < 2 and not addressed(reading):
+        elif text.endswith(FULL_STOPS) and reading.words[0].weight < 2 and not addressed(reading):
             least = 4
     return (reading.category, "no word but those that pages speak to their readers with") if reading.score >= least else None
 
@@ -152,7 +159,7 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         label, rest = match.groups()
     reading = wording().read(label, context.language)
     if reading.covered < 1 or not reading.category:
-        if _points(reading, label) and headline_like(rest) and not rest.endswith(_STOPS):
+        if _points(reading, label) and headline_like(rest) and not rest.endswith(FULL_STOPS):
             return "related", f"begins with “{label.strip()}”, which points to another article"
         return None
     category, score = reading.category, reading.score + (bool(_ARROW.match(text)) or "|" in text or label.isupper())
@@ -161,7 +168,7 @@ def _labelled(context: Context, index: int, text: str, edge: bool) -> Finding | 
         category = "photo_credit"
     named = not context.marked_up and len(rest.split()) <= 4 and all(map(is_capital, re.findall(r"[^\W\d_]+", rest)))
     if category in ("related", "video"):
-        fits = score >= 2 and headline_like(rest) and not rest.endswith(_STOPS) and len(rest) >= 2
+        fits = score >= 2 and headline_like(rest) and not rest.endswith(FULL_STOPS) and len(rest) >= 2
     elif category == "photo_credit":
         told = score >= 2 or bool(AGENCY.search(rest)) or named
         fits = len(rest) <= 100 and (not ends_as_sentence(rest) or len(rest) <= 30) and told
@@ -224,12 +231,12 @@ def _announcing(context: Context, index: int, text: str, reading: Reading) -> Fi
     fits = (
         headline.kind in ("paragraph", "heading")
         and headline_like(headline.text)
-        and not headline.text.endswith((*_STOPS, ":", "：", ",", "،", ";", "…"))
-        and (not headline.text.startswith(_QUOTE) or bool(_QUOTED_AND_TOLD.match(headline.text)))
+        and not headline.text.endswith((*FULL_STOPS, ":", "：", ",", "،", ";", "…"))
+        and (not headline.text.startswith(QUOTES) or bool(_QUOTED_AND_TOLD.match(headline.text)))
         and (len(headline.text.split()) >= 4 or (spaceless(headline.text) and len(headline.text) >= 10))
         and not is_prose(headline.text)
     )
-    if fits and (is_prose(below.text) or below.text.startswith(_QUOTE)):
+    if fits and (is_prose(below.text) or below.text.startswith(QUOTES)):
         return "related", ANNOUNCED
     return None
 
@@ -272,7 +279,8 @@ def _marked(context: Context, index: int, text: str) -> Finding | None:
         return "related", "an arrow and a link"
     if len(text) <= 160 and (arrow := _ARROW.match(text)):
         label, colon, headline = text[arrow.end() :].partition(":")
-        if colon and label.isupper() and 5 <= len(label) <= 40 and headline_like(headline.strip()) and not text.endswith(_STOPS):
+        named = bool(colon) and label.isupper() and 5 <= len(label) <= 40
+        if named and headline_like(headline.strip()) and not text.endswith(FULL_STOPS):
             return "related", "an arrow, a label in capitals and a headline"
     if len(text) <= 80 and _CAPTION_SIGN.match(text) and not ends_as_sentence(text):
         beside = [context.lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(context.lines)]
