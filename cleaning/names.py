@@ -68,7 +68,7 @@ AGENCY = re.compile(
 
 BYLINE_PLACED = re.compile(
     rf"^(?:{MARKS})\s*:?\s+{_NAME}(?:{_JOIN}{_NAME}){{0,3}}"
-    rf"(?:,\s(?:[\w'’.-]+\s?){{1,5}}|\s?\([^()]{{2,60}}\)|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
+    rf"(?:,\s[\w'’.-]+(?:\s[\w'’.-]+){{0,4}}|\s?\([^()]{{2,60}}\)|\s(?:in|i|à|en|em|w|z|da|aus|from|v)\s{_WORD})$"
 )
 """A byline with the persons' role or place behind it."""
 
@@ -84,11 +84,17 @@ SIGNATURE = re.compile(
     rf"корреспондент|обозреватель|кореспондент)$"
 )
 """A genre and who wrote it, "An analysis by Anna Berg"; or a name and, behind a comma or bar, the person's office."""
-DATELINE = re.compile(
-    rf"^(?:(?-i:{_CAPITALS}){{3,}}(?:[\s'’.-](?-i:{_CAPITALS}){{2,}}){{0,3}}(?:,[^—–:()]{{2,30}})?(?:\s?\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s\S|"
-    rf"(?-i:{_CAPITALS}){{3,}}(?:\s(?-i:{_CAPITALS}){{2,}}){{0,3}}(?:\.[^.]{{2,25}})?\.\s?[—–-]\s|{_WORD}[^\d.!?()]{{0,40}}\s?\((?:{AGENCY.pattern})[^()]{{0,20}}\)\s?[-–—:]|\((?:{AGENCY.pattern})\)\s?[-–—]\s|【[^】]{{3,30}}】)"
+_DATELINE = re.compile(
+    rf"^(?:{_CAPITALS}{{3,}}(?:[\s'’.-]{_CAPITALS}{{2,}}){{0,3}}(?:,[^—–:()]{{2,30}})?(?:\s?\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s\S|"
+    rf"{_CAPITALS}{{3,}}(?:\s{_CAPITALS}{{2,}}){{0,3}}(?:\.[^.]{{2,25}})?\.\s?[—–-]\s|{_WORD}[^\d.!?()]{{0,40}}\s?\((?:{AGENCY.pattern})[^()]{{0,20}}\)\s?[-–—:]|\((?:{AGENCY.pattern})\)\s?[-–—]\s|【[^】]{{3,30}}】)"
 )
-"""How a report begins: a place in capitals or an agency's sign, and a dash."""
+
+
+def is_dateline(text: str) -> bool:
+    """Whether a paragraph begins as a report does: a place in capitals or an agency, and a dash that no second one follows."""
+    match = _DATELINE.match(text)
+    return match is not None and not re.search(r"\s[—–-]\s", text[match.end() : match.end() + 200])
+
 
 BYLINE_TITLED = re.compile(rf"^(?P<label>[^\W\d_]+(?:\s[^\W\d_]+){{0,2}})\s{_NAME}(?P<role>,\s.{{2,50}}|\s\(.{{2,40}}\))?$")
 """One to three words, a name, and perhaps a role or place."""
@@ -105,7 +111,7 @@ _ROLES = (
     r"журналист|корреспондент|журналіст|кореспондент|обозреватель|оглядач|muhabir|gazeteci|wartawan|jurnalis"
 )
 ABOUT = re.compile(
-    rf"^(?P<name>{_NAME})\s(?:is|was|ist|est|es|é|è|är|er|jest|je|este|on|adalah|[—–-])\s(?:[\w'’-]+\s){{0,8}}(?:{_ROLES})", re.S
+    rf"^(?P<name>{_NAME})\s(?:is|was|ist|est|es|é|è|är|er|jest|je|este|on|adalah|[—–-])\s(?:[\w'’-]+\s){{0,3}}(?:{_ROLES})", re.S
 )
 """A sentence that says that someone is a journalist."""
 

@@ -223,11 +223,12 @@ _LITTLE = 120
 
 def _sample(draft: Draft) -> str:
     """The first prose of the article, for telling its language; where its lines are short, the headline and all of them."""
-    text = _first_lines(draft.parts, 40)
+    parts = [p for p in draft.parts if p.text != draft.title]  # the headline again goes later, and tells nothing of the text
+    text = _first_lines(parts, 40)
     too_little = len(text) < _LITTLE and (not text or spaceless(text))  # a Chinese sentence has often under 40 characters
     if not too_little:
         return text
-    return f"{draft.title or ''}\n{_first_lines([p for p in draft.parts if p.text != draft.title], 0)}"
+    return f"{draft.title or ''}\n{_first_lines(parts, 0)}"
 
 
 def _first_lines(parts: list[Part], least: int) -> str:

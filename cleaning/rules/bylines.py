@@ -73,6 +73,11 @@ def _signed_above(context: Context, index: int, text: str, reading: Reading) -> 
 
 
 _PARTED = re.compile(r"(,\s|\s[|/·•–—-]\s)")
+_SINGLED_OUT = re.compile(
+    r"\b(?:first|only|last|youngest|erste|einzige|letzte|premi|seul|derni|primer|únic|últim|prim[oa]\b|unic|jedyn|pierwsz|перв|единственн)",
+    re.I,
+)
+"""Words of a sentence that says what someone is of all, and is no note on an author: "the first journalist to be charged"."""
 _LONGEST_BIO = 600
 """Characters of a last paragraph that says who someone is, whom the text above does not name."""
 
@@ -108,6 +113,8 @@ def _name_and_date(text: str) -> bool:
 def about_the_author(context: Context, index: int, text: str) -> Finding | None:
     """The last lines, or one above the text: a name, "is" and what the person does for the outlet."""
     match = ABOUT.match(text)
+    if match and match["name"] not in context.authors and _SINGLED_OUT.search(match[0]):
+        return None
     if index < min(len(context.lines) - 3, max(context.last_prose, 3)):
         above = context.in_head(index) and not ends_as_sentence(text)
         described = index <= min(3, context.first_prose) and len(text) <= 120 and bool(DESCRIBED.search(text))

@@ -36,6 +36,8 @@ def call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | No
     if not reading.words[0].weight and not addressed(reading) and reading.addresses:
         return None
     first = reading.words[0]
+    if _reports(reading, text):
+        return None
     if (
         first.weight >= 2
         and first.category in _ASKED
@@ -55,6 +57,13 @@ def call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | No
     if (strong and reading.opens) or (reading.score >= 7 and reading.covered >= 0.75):
         return reading.category, "asks the reader to do something for the page"
     return None
+
+
+def _reports(reading: Reading, text: str) -> bool:
+    """Whether a sentence that speaks to no one begins with no call: "Facebook and WhatsApp were down on Monday."."""
+    first = reading.words[0]
+    calls = first.weight >= 2 and first.category not in ("platform", "ads")
+    return reading.addresses and ends_as_sentence(text) and not addressed(reading) and not calls
 
 
 _SENTENCES = re.compile(r"[.!?]\s+[^\W\d_]")

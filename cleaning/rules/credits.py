@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from cleaning.datelines import YEAR
 from cleaning.names import AGENCY, NAME_ALONE, is_capital
-from cleaning.rules.model import BULLETS, QUOTES, Context, Proposal, ends_as_sentence, is_prose, rule
+from cleaning.rules.model import QUOTES, Context, Proposal, ends_as_sentence, is_prose, rule
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import wording
 
 _BRACKET_END = re.compile(r"[(\[（【]([^()\[\]（）【】]{3,80})[)\]）】]\.?$")
+_OPENS = QUOTES + tuple("—–-*•·")
+"""How quotations and the entries of lists begin; triangles point to the picture."""
 _COPYRIGHT = re.compile(r"^\W{0,3}(?:©|ⓒ|\(c\)\s|copyright\s?(?:©|ⓒ|\(c\)|\d{4}|by\b))", re.I)
 _SIGNS = re.compile(r"^[\s(\[（【/*_–—-]*(?P<inner>.+?)[\s)\]）】/*_.]*$")
 _PICTURE_LAST = re.compile("(?:资料图片?|资料照片?|資料圖片?|資料照片?|图片|圖片|配图|[摄攝])$")
@@ -167,7 +169,7 @@ def edge_caption(context: Context) -> Iterator[Proposal]:
     """A caption in a line of its own: a few words that are no sentence, and a credit at their end."""
     for index, part in context.read():
         text = part.text
-        if part.kind != "paragraph" or len(text) > 240 or text.startswith(QUOTES + BULLETS) or text.endswith((".", "。")):
+        if part.kind != "paragraph" or len(text) > 240 or text.startswith(_OPENS) or text.endswith((".", "。")):
             continue
         inside = index < context.last_prose
         if inside and _ends_in_source(context, index, text):

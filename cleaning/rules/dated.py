@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaning.datelines import DATE_DIGITS, YEAR, is_ago, is_date_line, is_date_word, spans_years
+from cleaning.document import Part
 from cleaning.rules.model import Context, Proposal, ends_as_sentence, rule
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import Reading
@@ -18,6 +19,8 @@ def dated(context: Context, index: int, text: str, reading: Reading) -> Finding 
     if not context.in_head(index) and spans_years(text):
         return None
     kinds = {w.category for w in reading.words if w.weight}
+    if not reading.words:
+        return None
     if context.in_head(index) and _mostly_date(text, reading):
         return "updated_date", "a date, and hardly a word that is none of its own"
     if kinds - {"updated_date", "reading_time", "byline", "related"} and (len(text) > 60 or not DATE_DIGITS.search(text)):
@@ -65,7 +68,7 @@ def _mostly_date(text: str, reading: Reading) -> bool:
 
 @rule("date.alone")
 def date_alone(context: Context) -> Iterator[Proposal]:
-    """A line with nothing but a date or time, before the first or behind the last paragraph.
+    """A line with nothing but a date or time, before the first or behind the last paragraph; another article's day amid a text.
 
     In a text without markup also among the paragraphs, where it says how long ago, or the day of one other article in figures or
     with its hour.
@@ -81,8 +84,15 @@ def date_alone(context: Context) -> Iterator[Proposal]:
         return
     amid = [(i, p) for i, p in context.read() if context.in_text(i) and len(p.text) <= 40]
     timed = [p for _, p in amid if (_DAY_AND_HOUR.match(p.text) or _WHOLE_DAY.match(p.text)) and is_date_line(p.text)]
-    yield from ((p, "the day of another article") for p in timed if len(timed) <= _MOST_TIMED)
+    if len(timed) <= _MOST_TIMED:
+        yield from ((p, "the day of another article") for p in timed if _beside_a_card(context, p))
     yield from ((p, "only how long ago") for _, p in amid if is_ago(p.text))
+
+
+def _beside_a_card(context: Context, part: Part) -> bool:
+    """Whether a line next to that one is no sentence, or was removed: an article's own days stand among sentences."""
+    beside = [context.parts[i] for i in (part.index - 1, part.index + 1) if 0 <= i < len(context.parts)]
+    return any(not p.kept or not ends_as_sentence(p.text) for p in beside)
 
 
 _DAY_AND_HOUR = re.compile(r"^(?=.*[^\W\d_]{3}|.*\d[./-]\d)\D{0,12}\d{1,2}\D.{2,20}\b\d{1,2}[:.]\d{2}(?:\s\w{1,4})?$")

@@ -1,7 +1,7 @@
 """Short lines that only their place and their neighbours give away: beside lines that named rules have taken out already.
 
-Nothing here knows a word of any language.  What other rules took counts as evidence, what these rules took does not, so that one
-removal never eats its way through a text.
+Nothing here knows a word of any language (`edge.caption`, which does, stands in `credits.py`).  What other rules took counts as
+evidence, what these rules took does not, so that one removal never eats its way through a text.
 """
 
 from __future__ import annotations

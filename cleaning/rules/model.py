@@ -11,13 +11,13 @@ from cleaning.datelines import YEAR, is_date_line, is_date_word
 from cleaning.document import Part
 from cleaning.limits import LONG, slices
 from cleaning.models import RUNNING_KINDS, SiteMemory
-from cleaning.names import BYLINE_PLACED, DATELINE, SIGNATURE, is_byline
+from cleaning.names import BYLINE_PLACED, SIGNATURE, is_byline, is_dateline
 from cleaning.rules.wording import wording
 
 Proposal = tuple[Part, str]
 """A block that a rule would take out, and what it saw."""
 
-_CLOSERS = r"(?:\s?»|['\"”’“‘»›«‹)\]」』）])*"
+_CLOSERS = r"(?:\s»|['\"”’“‘»›«‹)\]」』）])*"
 """What may stand behind a full stop: „German“, »Danish« and “English” speech ends in different marks, « French » with a space."""
 _SENTENCE_END = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}$")
 _SENTENCE = re.compile(rf"[.!?…。！？؟।۔]{_CLOSERS}(?:\s|$)")
@@ -40,6 +40,10 @@ The longest of 139 news pages has 493 lines; megabytes of lines of one word have
 _WORD = re.compile(r"\w+")
 
 _SIGNED = ("byline.", "date.", "reading-time.")
+_SOURCE = re.compile(
+    r"\W*(?:source|quelle|fuente|fonte|источник|джерело|źródło|zdroj|bron|kilde|källa|kaynak|المصدر|来源|來源)", re.I
+)
+"""Where it comes from is said below a first paragraph as often as above it."""
 _LONGEST_DATE = 110
 _MOST_SIGNED = 2
 """Bylines or days among the paragraphs that make a list of the page's entries: one may be another article's card."""
@@ -172,7 +176,7 @@ class Context:
         found, teasers, told, seen = -1, 0, False, 0
         for part in self.parts:
             if part.kept and is_prose(part.text):
-                if (teasers or told) and DATELINE.match(part.text):
+                if (teasers or told) and is_dateline(part.text):
                     found = part.index - 1
                     break
                 teasers += 1
@@ -197,8 +201,10 @@ class Context:
     def _signs(self, part: Part) -> bool:
         """Whether a line is a byline or the day of publication, by what rules made of it or by its form."""
         if not part.kept:
-            return self.removed.get(part.index, ("",))[0].startswith(_SIGNED)
+            return self.removed.get(part.index, ("",))[0].startswith(_SIGNED) and not _SOURCE.match(part.text)
         text = part.text
+        if len(text) > _LONGEST_DATE:
+            return False
         return is_byline(text) or bool(BYLINE_PLACED.match(text) or SIGNATURE.match(text)) or self._is_day(text)
 
     def _is_day(self, text: str) -> bool:
@@ -207,7 +213,7 @@ class Context:
         if len(text) > _LONGEST_DATE or not dated or len(_NUMBERS.findall(text)) < 2 or ends_as_sentence(text):
             return False
         told = wording().read(text, self.language).words
-        return is_date_line(text) or all(w.category or is_date_word(w.text.strip("0123456789")) for w in told)
+        return is_date_line(text) or (bool(told) and all(w.category or is_date_word(w.text.strip("0123456789")) for w in told))
 
     @cached_property
     def last_prose(self) -> int:

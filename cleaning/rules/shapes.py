@@ -22,7 +22,7 @@ _ROW_SIGN = re.compile(r"\s+[/|•·∙／｜]\s+|\s*[／｜]\s*")
 _LONGEST_STEP = 30
 """Characters of one section's name in a trail of them."""
 
-_COUNTS = re.compile(r"^(?:[^\w\s]*\s*\d[\d.,\u00a0]*\s?[KkMКк]?\s*){1,8}$")
+_COUNTS = re.compile(r"^(?:(?<!\d)[^\w\s]*\s*\d[\d.,\u00a0]*\s?[KkMКк]?\s*){1,8}$")
 _READERS = re.compile(r"^[👁👀👍👎❤♥💬🗨🔁📖📊]\ufe0f?\s*\d[\d.,\s\u00a0]*(?:[KkMКк]\b)?\s*(?:[^\W\d]+(?:\s[^\W\d]+)?)?$")
 """How many have seen or liked it: a sign, a number and at most two words."""
 _PICTURE_OF = re.compile(r"^[(\[]?(?P<this>\d{1,3})\s?/\s?(?P<all>\d{1,3})[)\]]?$")
@@ -46,7 +46,7 @@ _HASHTAG = re.compile(r"^#[^\W_][\w\u0900-\u0fff]{1,29}$")
 _LENGTH_FIRST = re.compile(r"^\d{1,2}:\d{2}(?=[A-ZÀ-ÖØ-Þ(])")
 _DAY_FIRST = re.compile(r"^[^\W\d_]{4,20}\s?\d{1,2}\.\d{1,2}\.\d{4}\s?(?=[A-ZÀ-ÖØ-ÞА-Я„«\"“])")
 _PAID_FIRST = re.compile(r"^[A-Z]{1,3}\+\s(?=[A-ZÄÖÜ„«\"“])")
-_READERS_LAST = re.compile(r"\d[\d.,]*\s?[KkMm]?\s(?:viewing now|reading now|people reading|views)$")
+_READERS_LAST = re.compile(r"\d[\d.,]*\s?[KkMm]?\s(?:viewing now|reading now|people reading)$")
 _AD_LAST = re.compile(
     r"[a-zß-öø-ÿ?!](?:PATROCINADO|PUBLICIDAD|PUBLICIDADE|SPONSORED|PROMOTED|ANZEIGE|SPONSORISÉ|PUBBLICITÀ|ADVERTISEMENT)$"
 )
@@ -60,7 +60,9 @@ _DAY_GLUED = re.compile(
     r"(?:\s(?:am|le|el|il|on))?\s\d{1,2}\.?\s[^\W\d_]{3,10}(?:\s\d{4})?$"
 )
 _LENGTH = re.compile(r"(?P<before>\w+)\W?\s(?:\d{1,3}\s?min\.?|\(\d{1,2}:\d{2}\)|\d{1,2}:\d{2}\s?min\w*\.?)$")
-_LASTS = frozenset("in en nach dans dopo em após za w через of every after for um la à".split())
+_LASTS = frozenset(
+    "about etwa rund environ circa unos ca около in en nach dans dopo em após za w через of every after for um la à".split()
+)
 """Words before a length of time that belong to a sentence: "done in 14 min"."""
 _TAG_ROW = re.compile(r"\s+[|｜]\s+")
 _CREDITED = re.compile(
@@ -69,16 +71,17 @@ _CREDITED = re.compile(
 )
 _PICTURE_FIRST = re.compile(
     r"^(?:(?:Item|Image|Photo|Picture|Slide|Bild|Foto|Imagen|Imagem|Immagine|Zdjęcie|Фото|Изображение|Зображення|Resim|Fotoğraf)\s"
-    r"\d{1,3}\s?(?:of|von|sur|de|di|van|av|af|z|ze|из|з|/)\s?\d{1,3}|"
-    r"[(\[]\d{1,3}\s?/\s?\d{1,3}[)\]])\s?(?=[^\W\d_])"
+    r"(?P<this>\d{1,3})\s?(?:of|von|sur|de|di|van|av|af|z|ze|из|з|/)\s?(?P<all>\d{1,3})|"
+    r"\[(?P<nth>\d{1,3})\s?/\s?(?P<last>\d{1,3})\])\s?(?=[^\W\d_])"
 )
 """A gallery's count before what the picture shows: "Item 2 of 5 A tanker lies off the port"."""
 _CREDITED_LAST = re.compile(r"(?:^|[.!?…)\"”»]\s)(?P<house>[^./]{2,30})/(?P<name>[^/]{4,40})(?:/(?P<signs>[\w-]{2,5}))?\.?$")
 """An agency, a name and perhaps initials, with strokes between, behind what the picture shows."""
 _TAKEN_BY = re.compile(
-    r"(?:[。！？]|^|\s)[（(]?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?(?:摄|攝|攝影|摄影|图|圖|供图|供圖|制图|製圖|绘|繪|翻攝)[）)]?$"
+    r"(?:[。！？]|^|\s)[（(]?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?(?:摄|攝|攝影|摄影|供图|供圖|制图|製圖|绘|繪|翻攝)[）)]?$"
 )
 """Who took or drew the picture, behind what a Chinese caption says of it."""
+_DRAWN_BY = re.compile(r"[。！？（(]\s?(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s?)?[\u4e00-\u9fff·]{2,6}\s?[图圖][）)]?$")
 _TAKEN_FOR = re.compile(
     r"(?:[a-zß-öø-ÿ\d)][.!?…]['\"”»]?\s|[a-zß-öø-ÿ\d]\s[–—-]\s)[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+(?:\s[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]*){1,3}\s(?:POUR|FOR|FÜR|PER|PARA|VOOR)\s\S.{1,40}$"
 )
@@ -150,7 +153,7 @@ def _at_the_edge(context: Context, index: int, text: str) -> Finding | None:
     """The same for a line before the first or behind the last paragraph."""
     if len(text) == 1 and text.isalpha() and not _drop_cap(context, index):
         return "share", "a single letter"
-    if _COUNTS.match(text) and any(unicodedata.category(c) == "So" for c in text):
+    if any(unicodedata.category(c) == "So" for c in text) and _COUNTS.match(text):
         return "share", "figures behind signs"
     if _SIZES.match(text):
         return "print_email", "a switch of the letters' size"
@@ -178,11 +181,11 @@ def _caption(text: str) -> Finding | None:
     """A caption that is told by the agency before it or by the agency and name behind it."""
     if len(text) > 240:
         return None
-    if _PICTURE_FIRST.match(text):
+    if (first := _PICTURE_FIRST.match(text)) and _counts_up(first):
         return "photo_credit", "which picture of how many, and what it shows"
     if _CREDITED.match(text) and len(re.findall(r"[.!?](?:\s|$)", text)) <= 1:
         return "photo_credit", "an agency's name and what the picture shows"
-    if len(text) <= 120 and _TAKEN_BY.search(text) and len(re.findall("[。！？]", text)) <= 2:
+    if len(text) <= 120 and (_TAKEN_BY.search(text) or _DRAWN_BY.search(text)) and len(re.findall("[。！？]", text)) <= 2:
         return "photo_credit", "ends in who took the picture"
     if _IN_CAPITALS.search(text) and _TAKEN_FOR.search(text):
         return "photo_credit", "ends in who took the picture for whom, in capitals"
@@ -191,6 +194,12 @@ def _caption(text: str) -> Finding | None:
         if AGENCY.match(match["house"]) and len(match["house"].split()) <= 3 and len(named) >= 2 and all(map(is_capital, named)):
             return "photo_credit", f"ends in an agency and a name, “{match['house']}/{match['name']}”"
     return None
+
+
+def _counts_up(match: re.Match[str]) -> bool:
+    """Whether the first number is no larger than the second."""
+    this, every = match["this"] or match["nth"], match["all"] or match["last"]
+    return 0 < int(this) <= int(every)
 
 
 def _counter(text: str, *, edge: bool) -> Finding | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cleaning import Page, clean
@@ -194,7 +196,6 @@ def test_lines_of_german_pages_go(line: str) -> None:
         "01:24The river by night: a film",
         "1 of 6 |",
         "3 days ago",
-        "2 March, 09:15",
         "Look also: Prices of the ferry rose",
         "Earlier we wrote that the ministers had refused to meet",
         "The opinion of the editors may not coincide with that of the authors.",
@@ -249,3 +250,56 @@ def test_a_note_on_whom_the_text_does_not_name_goes_however_long_it_is() -> None
         "Kofi Amankwah is an associate fellow there and the author of two books on tolls."
     )
     assert note not in clean(Page(text="\n\n".join([TITLE, OPENING, MIDDLE, CLOSING, note]))).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Facebook, Instagram and WhatsApp were down for six hours on Monday.",
+        "WhatsApp users can now join channels without sharing their number.",
+        "If you want to help, you can donate to the Red Cross or give blood at a local clinic.",
+        "Julian Assange is the first editor to be charged under that act.",
+        "NATO - the alliance that paid for it - has refused to comment on the bridge, which it has never used itself.",
+        "Bake in the oven for about 20 min",
+        "(24/7) Care for the elderly costs more than the town can pay.",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_a_paper_prints_of_the_press_and_the_net_stays(line: str, place: int) -> None:
+    paragraphs = [OPENING, MIDDLE, CLOSING]
+    paragraphs.insert(place + 1, line)
+    assert clean(Page(text="\n\n".join([TITLE, *paragraphs]))).text.split("\n\n") == paragraphs
+
+
+@pytest.mark.parametrize(("day", "gone"), [("2 March, 09:15", True), ("17.02.2025", True)])
+def test_another_articles_day_goes_with_its_headline_and_an_entrys_day_stays(day: str, gone: bool) -> None:
+    for beside, taken in (("Wheat harvest beats last year's", gone), ("The first lorry crossed.", False)):
+        lines = clean(Page(text="\n\n".join([TITLE, OPENING, beside, day, MIDDLE, CLOSING]))).text.splitlines()
+        assert (day not in lines) is taken
+
+
+@pytest.mark.parametrize("line", ["公司的意图", "未来蓝图"])
+def test_a_chinese_heading_that_ends_in_the_sign_of_a_drawing_stays(line: str) -> None:
+    paragraphs = ["两国外长周一在边境小城举行会谈，同意在冬季来临之前重新开放关闭了十一年的大桥，并恢复两岸的轮渡。"] * 1 + [
+        line,
+        "两岸的商人已经等待了十一年，他们中的许多人不再相信首都的承诺，也不再相信报纸上所写的任何日期。",
+        "西侧桥墩的工程预计将于明年五月开始，届时水位下降，工程师的工资也将全部付清，工人们将回到工地。",
+    ]
+    assert line in clean(Page(text="\n\n".join(["两国同意重开大桥", *paragraphs]))).text.splitlines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mehr auf unserer Seite." + "»" * 60 + "Mehr",
+        "By Anna Berg, " + "." * 100 + "|",
+        "3." + "1415926535897932384626433832795028841971" * 2 + " und so fort",
+        "www.expo-2024.org/2025.",
+        "@expo2024 12",
+    ],
+)
+def test_an_odd_line_above_the_text_costs_no_time_and_takes_no_paragraph_along(line: str) -> None:
+    begin = time.process_time()
+    lines = clean(Page(text="\n\n".join([TITLE, OPENING, line, MIDDLE, CLOSING]))).text.splitlines()
+    assert {OPENING, MIDDLE, CLOSING} <= set(lines)
+    assert time.process_time() - begin < 1.0
