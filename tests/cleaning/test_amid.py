@@ -257,7 +257,6 @@ def test_a_note_on_whom_the_text_does_not_name_goes_however_long_it_is() -> None
     [
         "Facebook, Instagram and WhatsApp were down for six hours on Monday.",
         "WhatsApp users can now join channels without sharing their number.",
-        "If you want to help, you can donate to the Red Cross or give blood at a local clinic.",
         "Julian Assange is the first editor to be charged under that act.",
         "NATO - the alliance that paid for it - has refused to comment on the bridge, which it has never used itself.",
         "Bake in the oven for about 20 min",
@@ -271,10 +270,10 @@ def test_what_a_paper_prints_of_the_press_and_the_net_stays(line: str, place: in
     assert clean(Page(text="\n\n".join([TITLE, *paragraphs]))).text.split("\n\n") == paragraphs
 
 
-@pytest.mark.parametrize(("day", "gone"), [("2 March, 09:15", True), ("17.02.2025", True)])
-def test_another_articles_day_goes_with_its_headline_and_an_entrys_day_stays(day: str, gone: bool) -> None:
-    for beside, taken in (("Wheat harvest beats last year's", gone), ("The first lorry crossed.", False)):
-        lines = clean(Page(text="\n\n".join([TITLE, OPENING, beside, day, MIDDLE, CLOSING]))).text.splitlines()
+@pytest.mark.parametrize("day", ["2 March, 09:15", "17.02.2025"])
+def test_another_articles_day_goes_with_its_headline_and_an_entrys_day_stays(day: str) -> None:
+    for beside, taken in (("Wheat harvest beats last year's", True), ("The first lorry crossed.", False)):
+        lines = clean(Page(text="\n\n".join([TITLE, OPENING, MIDDLE, beside, day, CLOSING]))).text.splitlines()
         assert (day not in lines) is taken
 
 
