@@ -41,6 +41,8 @@ class Draft:
     canonical_url: str | None = None
     facts: Facts = field(default_factory=Facts)
     language: str | None = None
+    told_by: str | None = None
+    """The lines that the language was told by."""
     memory: SiteMemory | None = None
     selected: dict[int, tuple[str, str]] = field(default_factory=dict)
     removed: dict[int, tuple[str, str]] = field(default_factory=dict)

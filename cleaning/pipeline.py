@@ -138,6 +138,21 @@ def _settle_title(draft: Draft, context: Context) -> bool:
     return True
 
 
+def _settle_language(draft: Draft, context: Context) -> bool:
+    """Tell the language by what is left of the text, and whether it is another than before, so that the rules must run again:
+    they would, were the text read again."""
+    sample = _sample(draft)
+    if sample == draft.told_by:
+        return False
+    draft.told_by = sample
+    before, draft.language = draft.language, normalise.language_of(sample, draft.head.language if draft.head else None)
+    context.language = draft.language
+    if draft.language == before:
+        return False
+    context.refresh()
+    return True
+
+
 def _read_head_lines(draft: Draft) -> None:
     """The author and the date of a plain text, where lines of their own say so before the first paragraph."""
     for part in draft.parts[:6]:
@@ -165,7 +180,7 @@ def _finish(draft: Draft) -> Article:
         host=_host(draft.page.url),
         from_html=draft.is_html,
     )
-    context.language = draft.language = normalise.language_of(_sample(draft), draft.head.language if draft.head else None)
+    _settle_language(draft, context)
     if draft.selected:
         for index in draft.selected:
             parts[index].kept = True
@@ -175,7 +190,7 @@ def _finish(draft: Draft) -> Article:
         apply(context, MARKUP_RULES)
     _settle_title(draft, context)
     apply(context, LINE_RULES)
-    while _settle_title(draft, context):
+    while _settle_title(draft, context) or _settle_language(draft, context):
         apply(context, LINE_RULES)
     draft.removed = context.removed
     _read_removed_bylines(draft)

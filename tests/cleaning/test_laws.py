@@ -286,8 +286,14 @@ def assert_idempotent(article: Article) -> None:
     assert [(r.rule, r.text) for r in again.removals] == []
 
 
+RUSSIAN = "Министры обеих стран встретились во вторник, чтобы обсудить договор о границе, который разделяет их уже десять лет."
+GERMAN = "Die Außenminister trafen sich am Dienstag, um über den Vertrag zu sprechen, der beide Länder seit Jahren entzweit."
+
+
 @QUICK
 @example("A title\n\nPREV x\n\nNEXT y")
+@example("\n\n".join([RUSSIAN, GERMAN, RUSSIAN, "BEITRÄGE:00"]))
+@example("\n\n".join(["Bridge closed", "Подписывайтесь на наш канал в Telegram и читайте новости", GERMAN, "BEITRÄGE:00"]))
 @example(f":\n\n{PROSE[0]}\n\n{PROSE[0]}")
 @given(texts)
 def test_cleaning_a_clean_text_again_changes_nothing(source: str) -> None:
