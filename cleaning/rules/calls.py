@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleaning.rules.model import Context, ends_as_sentence, is_prose
+from cleaning.rules.model import TWO_SENTENCES, Context, ends_as_sentence, is_prose
 from cleaning.rules.shapes import Finding
 from cleaning.rules.wording import Reading, Word, wording
 
@@ -29,7 +29,7 @@ def call(reading: Reading, text: str, edge: bool, *, idle: bool) -> Finding | No
         return "follow", f"begins with “{reading.words[0].text}”, and ends in the name of a channel"
     if reading.category not in CALLS or not reading.words or mixed(reading):
         return None
-    if not edge and is_prose(text) and not reading.words[0].weight and (reading.covered < 0.8 or _SENTENCES.search(text)):
+    if not edge and is_prose(text) and not reading.words[0].weight and (reading.covered < 0.8 or TWO_SENTENCES.search(text)):
         return None
     if text[-1] in ":：" and len(reading.words) > _MOST_ANNOUNCED:
         return None
@@ -66,7 +66,6 @@ def _reports(reading: Reading, text: str) -> bool:
     return reading.addresses and ends_as_sentence(text) and not addressed(reading) and not calls
 
 
-_SENTENCES = re.compile(r"[.!?]\s+[^\W\d_]")
 _MOST_ANNOUNCED = 12
 """Words of a call that ends in a colon: a longer one is a sentence that announces a list."""
 

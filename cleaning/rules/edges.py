@@ -18,6 +18,8 @@ from cleaning.rules.model import (
     BULLETS,
     MASTHEAD,
     QUOTES,
+    TWO_SENTENCES,
+    UNSTOPPED,
     Context,
     Proposal,
     ends_as_sentence,
@@ -76,11 +78,8 @@ _LEAST_ALONE = 3
 _ENTRY = re.compile(r"^\W?\d{1,3}[.):]\s|:\s\S*\d|\d\s?[-–]\s?\d")
 """How the entries of a list read: numbered, or a name and its figure."""
 _LEAST_PARAGRAPHS = 3
-_UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Burmese and Khmer, whose sentences end without a mark."""
 
-_TWO_SENTENCES = re.compile(r"[.!?]\s+[^\W\d_]|[;。！？]\s*\S")
-_GOES_ON = re.compile(rf",\s|[、，،]|{_TWO_SENTENCES.pattern}")
+_GOES_ON = re.compile(rf",\s|[、，،]|{TWO_SENTENCES.pattern}")
 """Two sentences or clauses on a line: the second may end an article without a stop."""
 _HOUR_FIRST = re.compile(r"\d{1,2}[.:h]\d{2}\s")
 """How an entry of a live blog begins."""
@@ -233,13 +232,13 @@ def _ends_whole(context: Context, first: int) -> bool:
         (ends_as_sentence(before.text) or before.text.endswith(_OPENS))
         and len(paragraphs) >= _LEAST_PARAGRAPHS
         and stopped >= 0.9 * len(paragraphs)
-        and not any(_UNSTOPPED.search(text) for text in paragraphs[:3])
+        and not any(UNSTOPPED.search(text) for text in paragraphs[:3])
     )
 
 
 def _closes(text: str) -> bool:
     """Whether a line alone below the last sentence is none that was cut off: a capital first, two to fourteen words."""
-    if _TWO_SENTENCES.search(text) or _HOUR_FIRST.match(text):
+    if TWO_SENTENCES.search(text) or _HOUR_FIRST.match(text):
         return False
     return not text[0].islower() and (2 <= _size(text) <= 14 or (text.isupper() and len(text) <= 4))
 
@@ -324,7 +323,7 @@ def edge_above_text(context: Context) -> Iterator[Proposal]:
     """
     if context.marked_up or context.first_prose >= len(context.lines):
         return
-    if _UNSTOPPED.search(context.lines[context.first_prose].text):
+    if UNSTOPPED.search(context.lines[context.first_prose].text):
         return
     ended = (i for i, p in enumerate(context.lines) if p.index > context.signed_at and ends_as_sentence(p.text))
     for run in _runs(context, 0, min(next(ended, 0), MASTHEAD)):

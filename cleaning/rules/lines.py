@@ -161,14 +161,14 @@ def related_list(context: Context) -> Iterator[Proposal]:
         for part in lines[index + 1 :]:
             if (whole and ends_as_sentence(part.text)) or signed_sentence(part.text):
                 return
-            if whole and (_ENTRY.match(part.text) or _heads(context, part)):
+            if whole and (_ENTRY.match(part.text) or _may_head(context, part)):
                 return
             if headline_like(part.text) and not is_prose(part.text):
                 yield part, f"follows “{lines[index].text[:60]}” at the end"
         return
 
 
-def _heads(context: Context, part: Part) -> bool:
+def _may_head(context: Context, part: Part) -> bool:
     """Whether a line of up to five words has a sentence below it: then it may be the article's sub-heading."""
     return part.index < context.last_sentence and len(part.text.split()) <= 5
 

@@ -28,7 +28,9 @@ BULLETS = tuple("—–-*•·▽△○◎・①②③④⑤")
 FULL_STOPS = tuple(".。।۔．")
 QUESTION_MARKS = ("?", "？", "؟")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
-_UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese and Khmer, whose sentences end without a mark."""
+TWO_SENTENCES = re.compile(r"[.!?]\s+[^\W\d_]|[;。！？]\s*\S")
 
 
 MOST_LINES = 2000
@@ -91,7 +93,7 @@ def is_prose(text: str) -> bool:
         return True
     if length < 80 and _SENTENCE.search(text):
         return spaceless(text) or (length >= 40 and bool(_HANGUL.search(text)))
-    return length >= 60 and bool(_UNSTOPPED.search(text)) and spaceless(text)
+    return length >= 60 and bool(UNSTOPPED.search(text)) and spaceless(text)
 
 
 def is_speech(text: str) -> bool:
@@ -173,25 +175,29 @@ class Context:
         """Where the byline or the date stands that has teasers above it, or the line above a paragraph with a dateline, by the
         index among `parts`; -1 where none does, or where more of them follow among the paragraphs: then they are those of a
         list's entries."""
+        found = self._below_teasers()
+        more = sum(self._signs(p) for p in self.parts[found + 1 : self._last_paragraph]) if found >= 0 else 0
+        return -1 if more >= _MOST_SIGNED else found
+
+    def _below_teasers(self) -> int:
+        """The last byline or date below at most one paragraph of the masthead's lines, or what stands right above a dateline."""
         found, teasers, told, seen = -1, 0, False, 0
         for part in self.parts:
             if part.kept and is_prose(part.text):
                 if (teasers or told) and is_dateline(part.text):
-                    found = part.index - 1
-                    break
+                    return part.index - 1
                 teasers += 1
                 if teasers > MOST_TEASERS or len(part.text) > LONGEST_TEASER:
-                    break
+                    return found
             if not part.text or (not part.kept and part.index not in self.removed):
                 continue
             told = told or (part.kept and ends_as_sentence(part.text))
             seen += 1
             if seen > MASTHEAD:
-                break
+                return found
             if teasers and self._signs(part):
                 found = part.index
-        more = sum(self._signs(p) for p in self.parts[found + 1 : self._last_paragraph]) if found >= 0 else 0
-        return -1 if more >= _MOST_SIGNED else found
+        return found
 
     @cached_property
     def _last_paragraph(self) -> int:

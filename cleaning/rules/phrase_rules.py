@@ -67,7 +67,7 @@ _READS_LIKE = {
 """What a line that an expression matches is called in the evidence, by category."""
 
 
-CALLS = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "paywall", "copyright", "cookie"})
+CALLING = frozenset({"newsletter", "follow", "app_promo", "share", "comments", "paywall", "copyright", "cookie"})
 """Categories whose phrases call on the reader: no article's own paragraph begins with them, so a whole sentence may follow."""
 
 
@@ -149,7 +149,7 @@ def fires(context: Context, index: int, part: Part, hit: Hit) -> str | None:
             return None
         return f"the whole line is “{phrase.pattern}”" if phrase.risk != "high" or edge else None
     near_end = index >= len(context.lines) - 5
-    if phrase.category in CALLS and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220:
+    if phrase.category in CALLING and len(phrase.pattern) >= 10 and phrase.risk == "medium" and len(text) <= 220:
         evidence = _call_fires(text, hit, context.language, edge=edge or near_end)
         if evidence:
             return evidence
@@ -203,7 +203,7 @@ def _expression_fires(context: Context, index: int, text: str, hit: Hit) -> str 
         return None
     if phrase.category in _LABELS and not whole and not _labels(text, hit, context.language):
         return None
-    telling = phrase.category in CALLS and " " in phrase.pattern and len(phrase.pattern) >= 16
+    telling = phrase.category in CALLING and " " in phrase.pattern and len(phrase.pattern) >= 16
     if whole:
         return f"the line reads like {_READS_LIKE[phrase.category]}: {said}"
     if phrase.pattern.startswith("^") and len(text) <= 120 and (telling or not ends_as_sentence(text)):
