@@ -25,7 +25,8 @@ from cleaning.body import (
     signature,
     stands_with_picture,
 )
-from cleaning.document import Container, Element, Part, is_large
+from cleaning.document import Container, Element, Part
+from cleaning.parsing import is_large
 from cleaning.rules.model import is_prose
 from cleaning.zones import FOREIGN_ZONES
 

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cleaning.document import Element, Part, html_parts, parse_html, squeeze
+from cleaning.document import Element, Part, html_parts, squeeze
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
+from cleaning.parsing import parse_html
 from cleaning.rules.model import is_prose, words
 
 NEEDED = 1500

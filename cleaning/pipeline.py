@@ -23,6 +23,7 @@ from cleaning.metadata.people import authors_of_line, choose_authors, names_peop
 from cleaning.metadata.titles import choose_title, cut_pipe_suffix, opens_as_title
 from cleaning.models import Article, Candidate, Page, SiteMemory, SiteRules
 from cleaning.names import is_byline
+from cleaning.parsing import parse_html
 from cleaning.rules import LINE_RULES, MARKUP_RULES, SITE_RULES, Context, apply
 from cleaning.rules.lines import is_without_suffix, opens_with_noise, summary_above_byline
 from cleaning.rules.markup import set_kinds
@@ -57,7 +58,7 @@ def clean(page: Page, *, site: SiteRules | None = None, memory: SiteMemory | Non
 def _from_html(page: Page, html: str, site: SiteRules) -> Draft:
     name = page.url or "-"
     limits.check_tags(html, name)
-    tree = document.parse_html(html)
+    tree = parse_html(html)
     if tree is None:
         raise UnusableInput(name, "no HTML tree could be made of it", "not_parsed")
     head = read_head(tree)

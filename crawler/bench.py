@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from cleaning import Article, Page, SiteRules, clean
 from cleaning.decode import MAX_CHARACTERS, decode
-from cleaning.document import parse_html
+from cleaning.parsing import parse_html
 from cleaning.rules.site import BODY, REMOVE
 from cleaning.site_rules import find, selectors
 from crawler.errors import CrawlerError

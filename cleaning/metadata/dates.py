@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import cast
 
-from cleaning.document import Element, Part, is_large
+from cleaning.document import Element, Part
 from cleaning.metadata import jsonld
 from cleaning.metadata.head import Head
 from cleaning.metadata.shown_dates import Shown, dates_near_headline, months_of, read_date, shown_dates
 from cleaning.models import Candidate, Claim, Precision
+from cleaning.parsing import is_large
 
 _ISO = re.compile(
     r"^\s*(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:(?:T|[T\s,]+(?=\d{1,2}:))(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*"

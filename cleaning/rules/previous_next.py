@@ -16,13 +16,16 @@ _ARROW_LAST = re.compile(r"\w\S?\s*[←→⟵⟶»›>▶►⇒]+$")
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A previous/next label on a line: what it is, what headline stands with it, and how sure the label alone makes it."""
+    """A previous/next label on a line: what it is, what headline stands with it, and how sure the label alone makes it.
+
+    `strong` suffices at the text's end; `apart` stands out among the paragraphs, too: how, in a few words.
+    """
 
     name: str
     rest: str
     strong: bool
     separated: bool = False
-    shouted: bool = False
+    apart: str = ""
 
     @property
     def points(self) -> bool:
@@ -40,10 +43,10 @@ def _nav_label(text: str, context: Context) -> _Label | None:
             return _Label(name, "", True)
         shouted = _capitals(text, name)
         if hit.separated or shouted or _ARROW_FIRST.match(text):
-            return _Label(name, hit.rest, not high or shouted, hit.separated, shouted)
+            return _Label(name, hit.rest, not high or shouted, hit.separated, "in capitals" if shouted else "")
         uncased = name[0].lower() == name[0].upper()
         if uncased and name[0] >= "\u2e80" and text[len(name) : len(name) + 1] == " ":
-            return _Label(name, hit.rest, True, shouted=True)
+            return _Label(name, hit.rest, True, apart="and a space, where the script has none")
         if ((not high and " " in name) or uncased) and text[len(name) : len(name) + 1] not in (",", "،", "，", "、"):
             return _Label(name, hit.rest, False)
     last = text.rsplit(" ", 1)
@@ -82,7 +85,8 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
 
     A label counts with a colon, an arrow or capitals, or alone on its line; common words ("Next: ...") and arrows only where
     a second label stands beside it.  Either the pair stands together or the line stands behind the last paragraph.  Among the
-    paragraphs a label in capitals suffices, or the other label somewhere in the text, with headlines of three words or more.
+    paragraphs a label in capitals (in Chinese and Japanese: with a space) suffices, or the other label somewhere in the text,
+    with headlines of three words or more.
     """
     lines = context.lines
     labels: list[_Label | None] = [None] * len(lines)
@@ -103,8 +107,8 @@ def nav_prev_next(context: Context) -> Iterator[Proposal]:
                 yield lines[index], f"{said}, another such label stands beside it"
             elif at_end and label.strong and not ends_as_sentence(label.rest):
                 yield lines[index], f"{said}, behind the last paragraph"
-            elif label.points and (label.shouted or (paired and label.name != _ARROW)):
-                yield lines[index], said + (" in capitals" if label.shouted else ", and another such label stands in the text")
+            elif label.points and (label.apart or (paired and label.name != _ARROW)):
+                yield lines[index], f"{said} {label.apart or 'and another such label stands in the text'}"
         elif ((at_end or beside) and not _opens_section(context, index)) or (" " in label.name and not context.marked_up):
             yield lines[index], f"is the label “{label.name}” alone"
             follows = index + 1 < len(lines) and labels[index + 1] is None and headline_like(lines[index + 1].text, 3)

@@ -52,11 +52,11 @@ def said_by_the_page(context: Context, index: int, part: Part) -> Finding | None
     inside = not edge and part.kind == "list_item"
     counted = inside or bool(_COUNTED.match(text))
     bare = not context.marked_up
-    idle = not (edge or part.links) and context.marked_up
+    idle = not (bare or edge or part.links)
     own = counted or _heads_paragraph(context, index, reading)
     last = index >= len(context.lines) - 3 and text[-1] not in ":："
     last = last or _beside_button(context, part, reading)
-    first = index == 0 or (index <= _MOST_SECTIONS and context.in_head(index) and not context.marked_up)
+    first = index == 0 or (bare and index <= _MOST_SECTIONS and context.in_head(index))
     return (
         bracketed(text, reading)
         or (None if own else _nothing_else(reading, text, edge=edge or last, last=last, first=first, bare=bare))

@@ -49,6 +49,21 @@ def test_a_label_in_capitals_and_another_headline_go(line: str, paragraphs: tupl
     assert not kept(line, paragraphs=paragraphs or (OPENING, MIDDLE, CLOSING))
 
 
+def test_the_evidence_says_what_sets_a_label_apart() -> None:
+    chinese = (
+        "两国外长周一在边境小城举行会谈，同意在冬季来临之前重新开放关闭了十一年的大桥，并恢复两岸的轮渡。",
+        "两岸的商人已经等待了十一年，他们中的许多人不再相信首都的承诺，也不再相信报纸上所写的任何日期。",
+        "西侧桥墩的工程预计将于明年五月开始，届时水位下降，工程师的工资也将全部付清，工人们将回到工地。",
+    )
+    for paragraphs, line, said in (
+        ((OPENING, MIDDLE, CLOSING), "PREV Pound slides again on the market", "begins with the label “Prev” in capitals"),
+        (chinese, "上一篇 中央银行公布明天的官方汇率", "begins with the label “上一篇” and a space, where the script has none"),
+    ):
+        rest = [f"{number} {paragraph}" for number in (1, 2) for paragraph in paragraphs[1:]]
+        (removal,) = clean(Page(text="\n\n".join([TITLE, paragraphs[0], line, *rest]))).removals
+        assert (removal.rule, removal.text, removal.evidence) == ("nav.prev-next", line, said)
+
+
 def test_a_common_word_needs_the_other_label_somewhere_in_the_text() -> None:
     line = "Zurück: Die Zentralbank legt den Kurs für morgen fest"
     assert kept(line, paragraphs=GERMAN)

@@ -6,8 +6,9 @@ import pytest
 
 from cleaning import Page, clean
 from cleaning.body import mark_body
-from cleaning.document import html_parts, parse_html
+from cleaning.document import html_parts
 from cleaning.extract import MOST_BLOCKS, OURS, THEIRS, leave_out, repair_recall
+from cleaning.parsing import parse_html
 
 ONE = "The two states on the lower river agreed on Monday to run a common ferry, eleven years after the last one was laid up."
 TWO = "Officials from both capitals said that the boat would be leased from a yard upstream and its crew drawn from either bank."

@@ -20,8 +20,9 @@ from pydantic import ValidationError
 
 from cleaning import Article, Block, Claim, Page, SiteRules, clean
 from cleaning.decode import looks_like_html
-from cleaning.document import html_parts, parse_html
+from cleaning.document import html_parts
 from cleaning.normalise import join_drop_caps, repair_mojibake
+from cleaning.parsing import parse_html
 from cleaning.plaintext import text_parts
 from cleaning.rules.phrases import phrase_book
 from fixtures.articles import HERE, load

@@ -12,8 +12,9 @@ import pytest
 
 from benchmarks.linear import SHAPES, allowed, doubling, measure
 from cleaning import Page, clean
-from cleaning.document import html_parts, parse_html
+from cleaning.document import html_parts
 from cleaning.normalise import join_drop_caps
+from cleaning.parsing import parse_html
 from cleaning.rules import LINE_RULES, MARKUP_RULES, Context, apply
 from cleaning.rules.markup import set_kinds
 from cleaning.rules.model import MOST_LINES

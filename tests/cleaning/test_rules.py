@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cleaning import Article, clean, site_rules
-from cleaning.document import html_parts, parse_html
+from cleaning.document import html_parts
+from cleaning.parsing import parse_html
 from cleaning.plaintext import text_parts
 from cleaning.rules import LINE_RULES, MARKUP_RULES, NOT_MAIN, SITE_RULES, Context, Rule, apply, sentence
 from fixtures.rules import HERE, Fixture, load

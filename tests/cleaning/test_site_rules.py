@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaning import Article, Page, SiteRules, clean
-from cleaning.document import html_parts, parse_html
+from cleaning.document import html_parts
 from cleaning.models import Selector
+from cleaning.parsing import parse_html
 from cleaning.site_rules import MISSED
 
 FIRST = "The ferry across the river sank in the night, and nobody on the quay can say why it had gone out in the storm at all."
